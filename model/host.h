@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/support.h"
+
+namespace sandlint {
+
+enum class NodeKind : std::uint8_t { Directory, File, Symlink, Socket, CharDevice, Other };
+
+/// What lstat says of one host path. Ids and modes are the kernel's.
+struct HostNode {
+  NodeKind kind = NodeKind::File;
+  std::uint32_t mode = 0644;  ///< permission bits only
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::string link;  ///< the text of a symlink
+};
+
+struct HostUser {
+  std::string name;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::string home;
+  std::vector<std::uint32_t> groups;
+};
+
+/// The facts of the machine on which a launch would run. Three implementations: live (this machine),
+/// symbolic (an ordinary layout in which every home and every secret exists), and a file.
+/// Paths are absolute and clean (no `.`, `..`, double or trailing slash).
+class HostFacts {
+ public:
+  virtual ~HostFacts() = default;
+
+  /// The node itself, links not followed. Nothing where there is none.
+  virtual std::optional<HostNode> Lstat(std::string_view path) const = 0;
+  /// Could there be a node that Lstat does not know of? True everywhere on a symbolic host.
+  virtual bool MayExist(std::string_view path) const = 0;
+  /// Names in a directory, sorted. The symbolic host lists what it assumes.
+  virtual std::vector<std::string> List(std::string_view directory) const = 0;
+  /// Mount points below `/`, sorted, without `/` itself.
+  virtual std::vector<std::string> MountPoints() const = 0;
+  virtual std::optional<HostUser> UserByName(std::string_view name) const = 0;
+  virtual std::optional<HostUser> UserById(std::uint32_t uid) const = 0;
+  /// The user who runs the client.
+  virtual HostUser Caller() const = 0;
+  /// The working directory of the client.
+  virtual std::string WorkingDirectory() const = 0;
+  /// Homes whose secrets count, the caller's first. On a symbolic host also every /home/NAME and
+  /// /Users/NAME that the checked files mention.
+  virtual std::vector<std::string> Homes() const = 0;
+  /// "0.8.0"; nothing where it is not known (then every version counts, the worst grant wins).
+  virtual std::optional<std::string> ToolVersion(std::string_view tool) const = 0;
+  /// What a verdict relies on: "no symlinks or mounts below the home", "an ordinary Linux layout".
+  virtual std::vector<std::string> Assumptions() const = 0;
+  virtual bool Symbolic() const = 0;
+};
+
+}  // namespace sandlint

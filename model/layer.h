@@ -1,0 +1,169 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/support.h"
+#include "model/word.h"
+
+namespace sandlint {
+
+enum class LayerKind : std::uint8_t {
+  Transparent,  ///< timeout, nice, nohup, tini: starts the rest and changes nothing that counts
+  Environment,  ///< env
+  User,         ///< sudo, su, runuser, setpriv
+  Shell,        ///< sh -c, bash -lc
+  Sandbox,      ///< bwrap, firejail, sandbox-exec, srt, nsjail, unshare, chroot
+  Container,    ///< docker run, podman run
+  Launcher,     ///< npx, uvx, pipx, bunx: fetches a package and starts it
+  Interpreter,  ///< node, python, deno: runs a script
+  Program,      ///< the server itself
+  Opaque,       ///< something in the way that is not understood: every facet behind it is unknown
+};
+
+enum class MountKind : std::uint8_t {
+  Bind,             ///< source (outside) appears at target
+  Overlay,          ///< overlay_sources below, `source` takes the writes (empty: they are ephemeral)
+  Tmpfs,            ///< empty, ephemeral
+  Volume,           ///< a named or anonymous volume: neither host nor lost at the end
+  Proc,             ///< a procfs (the outer one when the pid namespace is shared)
+  Devices,          ///< bwrap --dev: a minimal /dev
+  Mqueue,
+  Directory,        ///< mkdir -p
+  File,             ///< --file: data written into whatever is at target
+  Data,             ///< --bind-data: an anonymous copy over target
+  Symlink,          ///< source is the link's text, target the link
+  RemountReadOnly,  ///< target, not recursive
+  Chmod,            ///< source is the mode
+};
+
+/// One operation on the file system view, in the order in which the tool applies it. Words keep the
+/// spelling of the launch; resolving them is the evaluator's business.
+struct Mount {
+  MountKind kind = MountKind::Bind;
+  Word option;  ///< the option that asked for it: `--ro-bind`, `-v`
+  Word source;
+  Word target;
+  std::vector<Word> overlay_sources;
+  bool read_only = false;
+  bool devices = false;   ///< device nodes below it can be opened (--dev-bind)
+  bool optional = false;  ///< a missing source is no error (--bind-try)
+  bool recursive_read_only = true;
+  std::optional<std::uint32_t> mode;  ///< --perms, tmpfs mode
+};
+
+enum class EnvKind : std::uint8_t {
+  Reset,     ///< everything goes, except the names in `keep`
+  Set,       ///< name = value
+  Unset,     ///< name goes
+  Copy,      ///< name (or glob `AWS_*`) is taken from the environment outside of this layer
+  CopyAll,   ///< everything is taken from outside (podman --env-host)
+  FromFile,  ///< value names a file of assignments that could not be read here
+};
+
+/// One edit of the environment, in the order in which the tool applies it.
+struct EnvEdit {
+  EnvKind kind = EnvKind::Set;
+  Word option;
+  Word name;
+  Word value;
+  std::vector<std::string> keep;  ///< exact names or globs, for Reset
+};
+
+enum class NetworkMode : std::uint8_t {
+  Inherit,  ///< the network namespace outside of this layer
+  None,     ///< a namespace with nothing but its own loopback
+  Host,     ///< the host's, from inside a container
+  Private,  ///< its own namespace with a way out (bridge, NAT, slirp4netns)
+  Shared,   ///< that of another container or pod: not known here
+  Unknown,
+};
+
+struct NetworkSetting {
+  NetworkMode mode = NetworkMode::Inherit;
+  Word word;  ///< the word that decides, empty for a default
+  /// A private network through which the host's own loopback can be reached
+  /// (slirp4netns:allow_host_loopback=true, host-gateway).
+  bool reaches_host_loopback = false;
+};
+
+/// The words that asked for each namespace; empty where it is shared with the outside.
+struct Namespaces {
+  Word user, pid, ipc, uts, cgroup;
+  bool user_optional = false;  ///< --unshare-user-try
+};
+
+enum class RootKind : std::uint8_t {
+  Inherit,  ///< the view of the layer outside, changed by mounts
+  Empty,    ///< a fresh tmpfs
+  Image,    ///< a container image
+  Unknown,  ///< a view that is not modelled
+};
+
+/// What a container run says beside mounts, environment and network.
+struct ContainerRun {
+  Word image;
+  std::string engine;  ///< docker or podman
+  std::optional<Word> privileged, read_only, pid_host, ipc_host, uts_host, cgroup_host, userns, rm,
+      interactive, tty, init, publish_all, api_socket, pull_always, detach, entrypoint, rootfs;
+  std::vector<Word> published;     ///< operands of -p
+  std::vector<Word> devices;       ///< operands of --device, --gpus
+  std::vector<Word> security;      ///< operands of --security-opt
+  std::vector<Word> cap_add, cap_drop;
+  std::vector<Word> volumes_from;
+  std::vector<Word> groups;
+  bool read_only_tmpfs = false;    ///< podman: /tmp, /var/tmp, /run stay writable
+};
+
+/// A reason why the tool refuses to start, with the word that causes it.
+struct StartProblem {
+  Word word;
+  std::string text;     ///< "bwrap takes no --opt=value form: it stops with Unknown option"
+  Answer fatal = Answer::Yes;  ///< Unknown: only some versions, or only where the host differs
+};
+
+/// The package or program that a launcher or interpreter starts.
+struct ProgramRef {
+  std::string ecosystem;  ///< npm, pypi, oci, url, file, bin; empty when nothing is known
+  std::string name;       ///< without version: `@modelcontextprotocol/server-filesystem`
+  std::string version;    ///< as written after `@` or `==`; empty when unpinned
+  bool pinned = false;    ///< an exact version, a full commit or a digest
+  Word word;
+};
+
+/// One wrapper of a launch, outermost first, with what it changes. Peelers fill it; nothing in it
+/// has been resolved against a host.
+struct Layer {
+  LayerKind kind = LayerKind::Program;
+  std::string tool;    ///< bwrap, docker, sudo, npx: the canonical name
+  Word program;        ///< argv[0] of this layer
+  std::vector<Word> words;  ///< every word that this layer consumed, program included
+
+  RootKind root = RootKind::Inherit;
+  std::vector<Mount> mounts;
+  std::vector<EnvEdit> environment;
+  NetworkSetting network;
+  Namespaces namespaces;
+  std::optional<ContainerRun> container;
+  std::optional<ProgramRef> package;
+
+  std::optional<Word> user, group;  ///< who the rest runs as, by name or number
+  std::optional<Word> inner_uid, inner_gid;  ///< apparent ids (bwrap --uid)
+  std::vector<Word> cap_add, cap_drop;       ///< in order, `+`/`-` by list
+  std::optional<Word> no_new_privileges, seccomp, die_with_parent, new_session, as_pid_1,
+      disable_userns, chdir, timeout;
+  bool login_shell = false;       ///< re-reads profile files: the environment can regain anything
+  bool clears_on_exec = false;    ///< sudo, su -: a new environment from the system's own rules
+  bool shares_host_pids = true;
+
+  std::vector<StartProblem> start_problems;
+  std::vector<Note> notes;
+};
+
+const char* NameOf(LayerKind kind);
+const char* NameOf(MountKind kind);
+const char* NameOf(NetworkMode mode);
+
+}  // namespace sandlint

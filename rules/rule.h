@@ -1,0 +1,47 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "model/finding.h"
+#include "model/workspace.h"
+
+namespace sandlint {
+
+/// What is said of a rule, once: help, docs, SARIF and `explain` all come from here.
+struct RuleInfo {
+  std::string_view id;     ///< kebab-case name of the bad pattern
+  std::string_view title;  ///< one sentence without a final period
+  int checklist_item = 0;  ///< 1 to 12, or 0 for what goes beyond the checklist
+  Severity severity = Severity::Warning;
+  std::string_view since;
+  std::string_view why;
+  std::string_view fix;
+};
+
+/// A rule has exactly one of the two hooks. Both are pure: model in, findings out.
+struct Rule {
+  RuleInfo info;
+  Findings (*per_server)(const Server& server, const Workspace& workspace) = nullptr;
+  Findings (*per_workspace)(const Workspace& workspace) = nullptr;
+};
+
+/// Every rule, by id. Kept by hand: one line a rule in all.cpp.
+std::span<const Rule* const> AllRules();
+const Rule* FindRule(std::string_view id);
+
+/// One line of the guide's checklist.
+struct ChecklistItem {
+  int number = 0;
+  std::string_view text;  ///< exactly the guide's words
+};
+std::span<const ChecklistItem> GuideChecklist();
+
+/// Runs every rule. Findings come sorted (path, line, column, rule, server), each with its key.
+Findings RunRules(const Workspace& workspace);
+
+/// The verdict of each of the 12 items for one server, and for the repository as a whole.
+Checklist JudgeServer(const Server& server, const Workspace& workspace, const Findings& findings);
+Checklist JudgeRepository(const Workspace& workspace, const Findings& findings);
+
+}  // namespace sandlint

@@ -1,0 +1,1 @@
+#include "scanner/clients/clients.h"

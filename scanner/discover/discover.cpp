@@ -1,0 +1,1 @@
+#include "scanner/discover/discover.h"

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandlint {
+
+enum class ReadStatus : std::uint8_t {
+  Ok,
+  Missing,
+  IsDirectory,
+  LinkOutside,  ///< a symlink (of the file or of a parent) whose target leaves the root
+  NotRegular,   ///< a FIFO, socket or device: never opened for reading
+  TooLarge,
+  Denied,
+  Failed,
+};
+
+struct ReadResult {
+  ReadStatus status = ReadStatus::Missing;
+  std::string text;
+  std::string problem;  ///< one clause, empty when Ok
+};
+
+struct DirectoryEntry {
+  std::string name;
+  bool is_directory = false;  ///< links are never followed here: a link to a directory is a file
+};
+
+/// The one way to a file. Paths are relative to the reader's root, with forward slashes and
+/// without a leading `./`; `..` never leaves the root.
+class FileReader {
+ public:
+  static constexpr std::size_t kMaxBytes = std::size_t{16} * 1024 * 1024;
+
+  virtual ~FileReader() = default;
+  virtual ReadResult Read(std::string_view path) const = 0;
+  virtual bool Exists(std::string_view path) const = 0;
+  /// Sorted by name; empty for what is no directory.
+  virtual std::vector<DirectoryEntry> List(std::string_view directory) const = 0;
+};
+
+/// Below `root` on disk. Never follows a link out of the root, never blocks on a FIFO.
+std::unique_ptr<FileReader> MakeDiskReader(std::string root);
+
+/// Path -> text; for tests and for `can`.
+std::unique_ptr<FileReader> MakeMemoryReader(std::map<std::string, std::string, std::less<>> files);
+
+/// The tree of `revision` in the repository that holds `directory`, read with libgit2 (no owner
+/// check, no hooks, no filters). Null with `problem` set when there is none.
+std::unique_ptr<FileReader> MakeGitReader(const std::string& directory, const std::string& revision,
+                                          std::string& problem);
+
+const char* NameOf(ReadStatus status);
+
+}  // namespace sandlint

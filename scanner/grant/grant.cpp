@@ -1,0 +1,1 @@
+#include "scanner/grant/grant.h"

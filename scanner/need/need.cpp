@@ -1,0 +1,1 @@
+#include "scanner/need/need.h"

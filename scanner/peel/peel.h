@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/host.h"
+#include "model/workspace.h"
+#include "scanner/files/reader.h"
+
+namespace sandlint {
+
+/// What a peeler may look at. `files` is the tree that holds the config; null when there is none.
+struct PeelContext {
+  const HostFacts* host = nullptr;
+  const FileReader* files = nullptr;
+  Workspace* workspace = nullptr;  ///< owns the sources of files that a peeler reads
+  std::string directory;           ///< of the config file, relative to the root of `files`
+  /// What is known of the environment at this point: a shell string expands from it.
+  std::map<std::string, Word, std::less<>> variables;
+};
+
+struct Peeled {
+  Layer layer;
+  std::vector<Word> rest;  ///< the argv that this layer executes; empty when it is not known
+};
+
+/// Takes one wrapper off `argv`. Nothing when the program is not of this kind. An option that is
+/// not in the table ends the peeling: the layer carries a note and `rest` is empty.
+using Peeler = std::optional<Peeled> (*)(std::span<const Word> argv, const PeelContext& context);
+
+struct PeelerRow {
+  const char* tool;  ///< canonical name, as in Layer::tool
+  Peeler peel;
+};
+std::span<const PeelerRow> AllPeelers();
+
+/// Peels until the program is reached. More than one launch where a shell string has alternatives
+/// (`a || b`, if); fills condition, argv, layers, notes and start_problems.
+std::vector<Launch> PeelLaunches(std::vector<Word> argv, const PeelContext& context);
+
+}  // namespace sandlint

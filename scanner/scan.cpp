@@ -1,0 +1,96 @@
+#include "scanner/scan.h"
+
+#include <map>
+#include <utility>
+
+#include "scanner/clients/clients.h"
+#include "scanner/discover/discover.h"
+#include "scanner/files/host.h"
+#include "scanner/need/need.h"
+#include "scanner/peel/peel.h"
+
+namespace sandlint {
+namespace {
+
+/// Homes that any read file mentions: on a symbolic host their secrets count too.
+std::shared_ptr<const HostFacts> HostFor(const ScanOptions& options, const Workspace& workspace) {
+  if (options.host != nullptr) return options.host;
+  SymbolicOptions symbolic;
+  for (const auto& source : workspace.sources) CollectHomes(source->text, symbolic.other_homes);
+  return MakeSymbolicHost(std::move(symbolic));
+}
+
+/// The argv that the client executes, each word with its index.
+std::vector<Word> ArgvOf(const ServerDecl& decl) {
+  std::vector<Word> argv{decl.command};
+  argv.insert(argv.end(), decl.args.begin(), decl.args.end());
+  for (std::size_t index = 0; index < argv.size(); ++index) {
+    argv[index].argv_index = static_cast<int>(index);
+  }
+  return argv;
+}
+
+void AddLaunches(Server& server, PeelContext context, const ClientSide& client) {
+  for (const Setting& setting : server.decl.environment) {
+    context.variables[setting.key.text] = setting.value;
+  }
+  server.launches = PeelLaunches(ArgvOf(server.decl), context);
+  for (Launch& launch : server.launches) EvaluateGrant(launch, &server.decl, client);
+}
+
+}  // namespace
+
+Workspace Scan(const FileReader& files, const ScanOptions& options) {
+  Workspace workspace;
+  const std::vector<FoundFile> found = Discover(files, options.paths, workspace);
+  Declared declared = ReadClients(found, files, workspace);
+  workspace.settings = std::move(declared.settings);
+  workspace.host = HostFor(options, workspace);
+
+  ClientSide client{workspace.host.get(), options.environment, {}};
+  for (std::size_t index = 0; index < declared.servers.size(); ++index) {
+    Server server;
+    server.decl = std::move(declared.servers[index]);
+    if (!server.Remote() && server.decl.loads) {
+      AddLaunches(server, {workspace.host.get(), &files, &workspace, declared.directories[index], {}},
+                  client);
+    }
+    server.package = PackageOf(server);
+    server.need = NeedOf(server);
+    workspace.servers.push_back(std::move(server));
+  }
+  return workspace;
+}
+
+Workspace ScanArgv(const std::vector<std::string>& argv, const ScanOptions& options,
+                   const std::string& working_directory) {
+  Workspace workspace;
+  std::string joined;
+  for (const std::string& word : argv) joined += word + '\0';
+  workspace.sources.push_back(std::make_unique<Source>(Source{"argv", joined, true}));
+  const Source& source = *workspace.sources.back();
+  workspace.host = HostFor(options, workspace);
+
+  Server server;
+  server.decl.name.text = "argv";
+  server.decl.scope = Scope::CommandLine;
+  std::vector<Word> words;
+  for (std::uint32_t begin = 0; const std::string& text : argv) {
+    const auto end = begin + static_cast<std::uint32_t>(text.size());
+    words.push_back({text, {&source, begin, end}, {}, static_cast<int>(words.size())});
+    begin = end + 1;
+  }
+  if (!words.empty()) {
+    server.decl.command = words.front();
+    server.decl.args.assign(words.begin() + 1, words.end());
+    server.decl.entry = words.front().span;
+    AddLaunches(server, {workspace.host.get(), nullptr, &workspace, {}, {}},
+                {workspace.host.get(), options.environment, working_directory});
+  }
+  server.package = PackageOf(server);
+  server.need = NeedOf(server);
+  workspace.servers.push_back(std::move(server));
+  return workspace;
+}
+
+}  // namespace sandlint

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/workspace.h"
+#include "scanner/files/reader.h"
+#include "scanner/grant/grant.h"
+
+namespace sandlint {
+
+struct ScanOptions {
+  std::vector<std::string> paths;  ///< relative to the reader's root; empty: all of it
+  std::shared_ptr<const HostFacts> host;  ///< null: symbolic, with the homes that the files mention
+  const std::vector<Setting>* environment = nullptr;  ///< of the client, where it is known
+};
+
+/// Files -> servers with launches, grants and needs. Never throws on what it reads.
+Workspace Scan(const FileReader& files, const ScanOptions& options);
+
+/// The same for one argv given by hand (`can … -- ARGV`): one server named `argv`.
+Workspace ScanArgv(const std::vector<std::string>& argv, const ScanOptions& options,
+                   const std::string& working_directory);
+
+}  // namespace sandlint
