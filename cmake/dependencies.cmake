@@ -1,8 +1,9 @@
 # System packages (Debian 12, Ubuntu 24.04, Homebrew), each behind one target name of ours.
 find_package(PkgConfig REQUIRED)
-# One flag for every target: a precompiled header is only good for the flags it was made with.
-set(THREADS_PREFER_PTHREAD_FLAG ON)
-find_package(Threads REQUIRED)
+# One flag for every target (re2 asks for it): a precompiled header is only good for the flags that it
+# was made with.
+add_compile_options(-pthread)
+add_link_options(-pthread)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(yaml-cpp REQUIRED)
