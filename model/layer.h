@@ -154,6 +154,8 @@ struct Layer {
   std::vector<Word> cap_add, cap_drop;       ///< in order, `+`/`-` by list
   std::optional<Word> no_new_privileges, seccomp, die_with_parent, new_session, as_pid_1,
       disable_userns, chdir, timeout;
+  std::optional<Word> joins;  ///< a running container or sandbox that it enters: its grant is not known
+  std::optional<Word> downloads_script;  ///< the word of a `curl … | sh` in its shell string
   bool login_shell = false;       ///< re-reads profile files: the environment can regain anything
   bool clears_on_exec = false;    ///< sudo, su -: a new environment from the system's own rules
   bool shares_host_pids = true;

@@ -1,0 +1,46 @@
+#include <fmt/format.h>
+
+#include "rules/all.h"
+#include "rules/launches.h"
+
+namespace sandlint {
+namespace {
+
+constexpr RuleInfo kInfo{
+    .id = "container-runs-as-root",
+    .title = "A container runs its server as root",
+    .checklist_item = 0,
+    .severity = Severity::Warning,
+    .since = "0.1",
+    .why =
+        "Root in a container keeps the right to change every file of the image, and to use "
+        "whatever capability is left. With rootful docker it is also root on the host for "
+        "every path that is mounted in.",
+    .fix =
+        "Add `--user 65532:65532` (any id without an account will do), or end the "
+        "Dockerfile with a `USER` line.",
+};
+
+/// Only what the launch itself decides: the USER of an image that is not built here is not known.
+Findings Check(const Server& server, const Workspace&) {
+  return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
+    const Layer* layer = ContainerLayer(launch);
+    if (layer == nullptr || launch.grant.identity.root_inside == Answer::No) return {};
+    const bool proven = launch.grant.identity.root_inside == Answer::Yes;
+    const Word& place = layer->user ? *layer->user : layer->container->image;
+    Finding finding = MakeFinding(
+        kInfo, server, place.span,
+        proven ? fmt::format("'{}' runs as root in its container.", server.Name())
+               : fmt::format("'{}' runs as whoever its image says, which is root unless the image "
+                             "has a USER line: no --user is given.",
+                             server.Name()));
+    finding.confidence = proven ? Confidence::High : Confidence::Medium;
+    return {finding};
+  });
+}
+
+}  // namespace
+
+const Rule kContainerRunsAsRoot{kInfo, Check, nullptr};
+
+}  // namespace sandlint
