@@ -24,6 +24,9 @@ struct Items {
   constexpr bool Has(int item) const { return ((bits >> item) & 1U) != 0; }
 };
 
+/// How a finding stands to a base revision (`check --diff-base`); None without one.
+enum class Baseline : std::uint8_t { None, New, Unchanged };
+
 struct Related {
   Span where;
   std::string message;
@@ -43,6 +46,7 @@ struct Finding {
   /// Tells two findings of one rule and server apart (a path, a variable name); part of the key.
   std::string detail;
   std::string key;      ///< stable over line changes; filled after the rules have run
+  Baseline baseline = Baseline::None;  ///< an unchanged finding does not gate
 };
 using Findings = std::vector<Finding>;
 
@@ -57,6 +61,7 @@ struct Judgement {
 using Checklist = std::array<Judgement, 13>;
 
 const char* NameOf(Severity severity);  ///< error / warning / note
+const char* NameOf(Baseline baseline);  ///< new / unchanged / (empty)
 const char* NameOf(Verdict verdict);    ///< pass / fail / not-proven / needs-person / not-applicable
 
 }  // namespace sandlint

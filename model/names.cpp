@@ -78,6 +78,9 @@ const char* NameOf(FileStatus status) {
 const char* NameOf(Severity severity) {
   return At(std::array{"note", "warning", "error"}, severity);
 }
+const char* NameOf(Baseline baseline) {
+  return At(std::array{"", "new", "unchanged"}, baseline);
+}
 const char* NameOf(Verdict verdict) {
   return At(std::array{"pass", "fail", "not-proven", "needs-person", "not-applicable"}, verdict);
 }
