@@ -38,6 +38,7 @@ struct Finding {
   Severity severity = Severity::Warning;
   Confidence confidence = Confidence::High;
   std::string server;   ///< empty when it is about a file or the repository
+  int server_index = -1;  ///< in Workspace::servers; filled after the rules have run
   std::string message;  ///< stands alone: who, what, how it is known. Never a secret's value.
   Span where;           ///< the one line that causes it
   std::vector<Related> related;

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "model/finding.h"
 #include "model/workspace.h"
@@ -43,5 +44,7 @@ Findings RunRules(const Workspace& workspace);
 /// The verdict of each of the 12 items for one server, and for the repository as a whole.
 Checklist JudgeServer(const Server& server, const Workspace& workspace, const Findings& findings);
 Checklist JudgeRepository(const Workspace& workspace, const Findings& findings);
+/// The same for every server at once, in their order: one pass over the findings.
+std::vector<Checklist> JudgeServers(const Workspace& workspace, const Findings& findings);
 
 }  // namespace sandlint
