@@ -22,6 +22,7 @@ struct Items {
     for (const int item : items) bits = static_cast<std::uint16_t>(bits | (1U << item));
   }
   constexpr bool Has(int item) const { return ((bits >> item) & 1U) != 0; }
+  constexpr void Add(int item) { bits = static_cast<std::uint16_t>(bits | (1U << item)); }
 };
 
 /// How a finding stands to a base revision (`check --diff-base`); None without one.
