@@ -25,5 +25,6 @@ extern const Rule kRelativeTrySource;
 extern const Rule kRemoteScriptExecuted;
 extern const Rule kSandboxSharedBetweenServers;
 extern const Rule kTerminalInjection;
+extern const Rule kUnsandboxedServer;
 
 }  // namespace sandlint

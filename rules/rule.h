@@ -44,6 +44,9 @@ Findings RunRules(const Workspace& workspace);
 /// The verdict of each of the 12 items for one server, and for the repository as a whole.
 Checklist JudgeServer(const Server& server, const Workspace& workspace, const Findings& findings);
 Checklist JudgeRepository(const Workspace& workspace, const Findings& findings);
+/// With the verdicts of JudgeServers, where they are at hand.
+Checklist JudgeRepository(const Workspace& workspace, const Findings& findings,
+                          const std::vector<Checklist>& servers);
 /// The same for every server at once, in their order: one pass over the findings.
 std::vector<Checklist> JudgeServers(const Workspace& workspace, const Findings& findings);
 

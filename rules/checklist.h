@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "rules/rule.h"
+
+namespace sandlint {
+
+/// How one item of the checklist is judged for a server without a finding against it.
+struct ItemJudge {
+  int item = 0;
+  /// Does it also concern a server that runs elsewhere (a URL)?
+  bool remote = false;
+  Judgement (*judge)(const Server& server, const Workspace& workspace) = nullptr;
+};
+/// One row an item, in order.
+std::span<const ItemJudge> ItemJudges();
+
+/// A finding fails its item first; then the row decides.
+Judgement JudgeItem(const ItemJudge& row, const Server& server, const Workspace& workspace,
+                    const std::vector<const Finding*>& findings);
+
+/// Item 11 is about the client, not about a server: the same for all.
+Judgement JudgeOrchestrator(const Workspace& workspace, const Findings& findings);
+
+/// Does this finding make this item fail? Notes and guesses do not.
+bool Fails(const Finding& finding, int item);
+
+}  // namespace sandlint

@@ -1,0 +1,163 @@
+#include "rules/facts.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandlint {
+namespace {
+
+/// Nothing of this name is anybody's secret: it is reachable only where all of a directory is.
+constexpr std::string_view kOrdinaryName = "any-other-file";
+
+constexpr auto kSharedTemps = std::to_array<std::string_view>({"/tmp", "/var/tmp", "/dev/shm"});
+
+bool Reaches(const PathAnswer& answer, Answer least) {
+  return std::max({answer.Has(Right::Read), answer.Has(Right::Write),
+                   answer.Has(Right::Connect)}) >= least;
+}
+
+/// The need names this place, or only something below it is there and the need names that.
+bool IsDocumented(const Need& need, const SecretPath& secret, const std::string& home,
+                  const Launch& launch) {
+  const std::string wanted = "~/" + std::string(secret.path);
+  for (const NeededPath& path : need.paths) {
+    if (path.path == wanted) return true;
+    if (!path.path.starts_with(wanted + "/")) continue;
+    const std::string beside = UnderHome(home, secret.path) + "/" + std::string(kOrdinaryName);
+    if (!Reaches(launch.grant.paths->OfHost(beside), Answer::Unknown)) return true;
+  }
+  return false;
+}
+
+/// What a home must show to be called visible as a whole.
+bool ShowsAll(const Launch& launch, const Workspace& workspace, const std::string& home) {
+  int seen = 0;
+  for (const SecretPath& secret : SecretPaths()) {
+    if (secret.severity != Severity::Error || !AppliesTo(secret, home)) continue;
+    const std::string path = UnderHome(home, secret.path);
+    const HostFacts* host = workspace.host.get();
+    if (host != nullptr && !host->Lstat(path) && !host->MayExist(path)) continue;
+    if (launch.grant.paths->OfHost(path).Has(Right::Read) != Answer::Yes) return false;
+    ++seen;
+  }
+  if (seen < 2) return false;
+  const std::string ordinary = UnderHome(home, kOrdinaryName);
+  const HostFacts* host = workspace.host.get();
+  // On a live host nothing of that name exists, and nothing can be said of it.
+  if (host == nullptr || !host->MayExist(ordinary)) return true;
+  return launch.grant.paths->OfHost(ordinary).Has(Right::Read) == Answer::Yes;
+}
+
+}  // namespace
+
+Isolation IsolationOf(const Launch& launch) {
+  const Layer* program = ProgramOf(launch);
+  const bool opaque = program == nullptr || program->kind == LayerKind::Opaque;
+  if (!HasSandbox(launch)) return opaque ? Isolation::Unknown : Isolation::None;
+  switch (launch.grant.paths->OfRoot().Has(Right::Read)) {
+    case Answer::Yes:
+      return Isolation::Void;
+    case Answer::No:
+      return Isolation::Cut;
+    case Answer::Unknown:
+      break;
+  }
+  return Isolation::Unknown;
+}
+
+const Launch* FirstLaunch(const Server& server, Isolation isolation) {
+  for (const Launch& launch : server.launches) {
+    if (IsolationOf(launch) == isolation) return &launch;
+  }
+  return nullptr;
+}
+
+Span PlaceOf(const Because& because, const Launch& launch) {
+  for (const Evidence& evidence : because) {
+    if (evidence.span) return evidence.span;
+  }
+  const Layer* layer = SandboxOf(launch);
+  return layer == nullptr ? Span{} : layer->program.span;
+}
+
+void AddRelated(Finding& finding, const Because& because, std::string_view message) {
+  for (const Evidence& evidence : because) {
+    const Span place = FirstLine(evidence.span);
+    const auto same = [&](const Related& one) { return one.where == place; };
+    if (!place || place == finding.where) continue;
+    if (std::any_of(finding.related.begin(), finding.related.end(), same)) continue;
+    finding.related.push_back(
+        {place, evidence.note.empty() ? std::string(message) : evidence.note});
+  }
+}
+
+SecretView LookForSecrets(const Server& server, const Launch& launch) {
+  SecretView view;
+  for (const std::string& home : launch.grant.homes) {
+    for (const SecretPath& secret : SecretPaths()) {
+      if (!AppliesTo(secret, home)) continue;
+      VisibleSecret found{&secret, home, launch.grant.paths->OfHost(UnderHome(home, secret.path)),
+                          false};
+      if (!Reaches(found.answer, Answer::Unknown)) continue;
+      const bool proven = Reaches(found.answer, Answer::Yes);
+      if (proven) found.documented = IsDocumented(server.need, secret, home, launch);
+      (proven ? view.visible : view.unknown).push_back(std::move(found));
+    }
+  }
+  return view;
+}
+
+std::vector<WholeHome> WholeHomes(const Launch& launch, const Workspace& workspace) {
+  std::vector<WholeHome> homes;
+  for (const std::string& home : launch.grant.homes) {
+    if (ShowsAll(launch, workspace, home)) {
+      homes.push_back({home, launch.grant.paths->OfHost(UnderHome(home, ".ssh"))});
+    }
+  }
+  return homes;
+}
+
+PathAnswer SharedTemp(const Launch& launch, std::string& which) {
+  for (const std::string_view temp : kSharedTemps) {
+    PathAnswer answer = launch.grant.paths->OfHost(temp);
+    if (answer.Has(Right::Write) == Answer::Yes) {
+      which = temp;
+      return answer;
+    }
+    // Read-only: what others leave there is seen where all of it is shown, not one folder of it.
+    const std::string other = std::string(temp) + "/" + std::string(kOrdinaryName);
+    answer = launch.grant.paths->OfHost(other);
+    if (answer.Has(Right::Read) == Answer::Yes) {
+      which = temp;
+      return answer;
+    }
+  }
+  return {};
+}
+
+bool NeedsNoNetwork(const Need& need) {
+  if (need.network == NetworkNeed::None) return true;
+  if (need.network != NetworkNeed::Unknown) return false;
+  return need.server_class == ServerClass::Filesystem || need.server_class == ServerClass::Memory ||
+         need.server_class == ServerClass::Reasoning;
+}
+
+Answer OpenNetwork(const Egress& egress) {
+  switch (egress.mode) {
+    case NetworkMode::Host:
+    case NetworkMode::Private:
+    case NetworkMode::Inherit:
+      return Answer::Yes;
+    case NetworkMode::None:
+      return Answer::No;
+    case NetworkMode::Shared:
+    case NetworkMode::Unknown:
+      break;
+  }
+  return Answer::Unknown;
+}
+
+}  // namespace sandlint

@@ -1,0 +1,257 @@
+// How each item of the checklist is judged. A box is ticked by evidence only: a row says Pass where
+// the grant of every launch proves the item, and names what is missing otherwise.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "rules/checklist.h"
+#include "rules/facts.h"
+#include "rules/token_formats.h"
+
+namespace sandlint {
+namespace {
+
+Judgement Pass(std::string reason) { return {Verdict::Pass, std::move(reason)}; }
+Judgement NotProven(std::string reason) { return {Verdict::NotProven, std::move(reason)}; }
+Judgement NeedsPerson(std::string reason) { return {Verdict::NeedsPerson, std::move(reason)}; }
+Judgement NotApplicable(std::string reason) { return {Verdict::NotApplicable, std::move(reason)}; }
+
+/// Why the grant of this launch proves nothing about `facet`; empty where it can be relied on.
+std::string DoubtAbout(const Launch& launch, Facet facet) {
+  for (const Note& note : launch.notes) {
+    const bool doubtful = note.support == Support::Unmodelled || note.support == Support::Unknown;
+    if (doubtful && Touches(note.facets, facet)) {
+      return fmt::format("{} is not modelled", Quote(note.word.text));
+    }
+  }
+  return {};
+}
+
+/// The first doubt of any launch.
+std::string DoubtAbout(const Server& server, Facet facet) {
+  if (server.launches.empty()) return "no launch is known";
+  for (const Launch& launch : server.launches) {
+    if (std::string doubt = DoubtAbout(launch, facet); !doubt.empty()) return doubt;
+  }
+  return {};
+}
+
+Judgement JudgeIsolation(const Server& server, const Workspace&) {
+  std::string tool;
+  for (const Launch& launch : server.launches) {
+    if (IsolationOf(launch) != Isolation::Cut) {
+      return NotProven("a layer in the way is not understood");
+    }
+    tool = SandboxOf(launch)->tool;
+  }
+  if (std::string doubt = DoubtAbout(server, Facet::Paths); !doubt.empty()) return NotProven(doubt);
+  return Pass(fmt::format("{} gives it a file system view of its own", tool));
+}
+
+Judgement JudgeSecrets(const Server& server, const Workspace&) {
+  for (const Launch& launch : server.launches) {
+    const SecretView view = LookForSecrets(server, launch);
+    if (!view.visible.empty()) {
+      return NeedsPerson(fmt::format("it sees ~/{}, which its documentation asks for",
+                                     view.visible.front().secret->path));
+    }
+    if (!view.unknown.empty()) {
+      return NotProven(fmt::format("~/{} may be visible", view.unknown.front().secret->path));
+    }
+    for (const Delegate& delegate : launch.grant.egress.delegated) {
+      if (delegate.reachable != Answer::No && delegate.kind.ends_with("-agent")) {
+        return NotProven(fmt::format("the socket of the {} may be reachable", delegate.kind));
+      }
+    }
+  }
+  if (std::string doubt = DoubtAbout(server, Facet::Paths); !doubt.empty()) return NotProven(doubt);
+  return Pass("no secret place of a home is reachable under any name");
+}
+
+/// A container that stays after its end keeps what was written into it.
+bool RemovedAtEnd(const Launch& launch) {
+  const Layer* layer = SandboxOf(launch);
+  return layer != nullptr && (!layer->container || layer->container->rm);
+}
+
+Judgement JudgeTemp(const Server& server, const Workspace&) {
+  for (const Launch& launch : server.launches) {
+    const PathView& paths = *launch.grant.paths;
+    for (const char* temp : {"/tmp", "/var/tmp"}) {
+      const PathAnswer host = paths.OfHost(temp);
+      if (!host.possible.None()) return NotProven(fmt::format("{} may be that of the host", temp));
+    }
+    const PathAnswer inside = paths.Inside("/tmp");
+    if (inside.backing != Backing::Ephemeral)
+      return NotProven("it has no temp directory of its own");
+    if (!RemovedAtEnd(launch)) return NotProven("its container is kept after its end (no --rm)");
+  }
+  if (std::string doubt = DoubtAbout(server, Facet::Paths); !doubt.empty()) return NotProven(doubt);
+  return Pass("/tmp is private to each launch and ends with it");
+}
+
+/// Empty where no launch can connect to anything.
+std::string WayOut(const Server& server) {
+  for (const Launch& launch : server.launches) {
+    const Egress& egress = launch.grant.egress;
+    for (const Delegate& delegate : egress.delegated) {
+      if (delegate.reachable != Answer::No) {
+        return fmt::format("the {} socket may act for it", delegate.kind);
+      }
+    }
+    if (egress.mode != NetworkMode::None) return "which hosts it can reach is not known";
+  }
+  return DoubtAbout(server, Facet::Egress);
+}
+
+Judgement JudgeEgress(const Server& server, const Workspace&) {
+  if (std::string way = WayOut(server); !way.empty()) return NotProven(way);
+  return Pass("it has no network at all");
+}
+
+Judgement JudgeAllowlist(const Server& server, const Workspace&) {
+  if (WayOut(server).empty()) return Pass("no host is allowed");
+  return NotProven("no allowlist of this server is known");
+}
+
+Judgement JudgeLocalServer(const Server& server, const Workspace&) {
+  if (WayOut(server).empty()) return Pass("it has no network at all");
+  if (NeedsNoNetwork(server.need)) return NotProven(WayOut(server));
+  if (server.need.server_class == ServerClass::Unknown) {
+    return NotProven("what this server needs is not known");
+  }
+  return NotApplicable(fmt::format("a {} server", NameOf(server.need.server_class)));
+}
+
+Judgement JudgeTrace(const Server&, const Workspace&) {
+  return NotProven("no trace of this server is recorded");
+}
+
+Judgement JudgeBrowser(const Server& server, const Workspace&) {
+  const ServerClass kind = server.need.server_class;
+  if (kind == ServerClass::Unknown) return NotProven("what this server does is not known");
+  if (kind != ServerClass::Browser) return NotApplicable(fmt::format("a {} server", NameOf(kind)));
+  for (const Launch& launch : server.launches) {
+    if (!launch.grant.identity.own_user) return NotProven("which user it runs as is not known");
+  }
+  if (std::string doubt = DoubtAbout(server, Facet::Identity); !doubt.empty()) {
+    return NotProven(doubt);
+  }
+  return Pass("it runs as a user of its own");
+}
+
+Judgement JudgeShell(const Server& server, const Workspace&) {
+  const ServerClass kind = server.need.server_class;
+  if (kind == ServerClass::Unknown) return NotProven("what this server does is not known");
+  if (kind != ServerClass::Shell) return NotApplicable(fmt::format("a {} server", NameOf(kind)));
+  for (const Launch& launch : server.launches) {
+    const bool contained =
+        std::any_of(launch.layers.begin(), launch.layers.end(),
+                    [](const Layer& layer) { return layer.kind == LayerKind::Container; });
+    if (!contained || IsolationOf(launch) != Isolation::Cut) {
+      return NotProven("no container is known to be around it");
+    }
+  }
+  return Pass("it runs in a container");
+}
+
+/// Which credentials a launch hands over, for the reader.
+std::string TokenReaching(const Server& server) {
+  for (const Setting& header : server.decl.headers) {
+    if (IsSecretName(header.key.text)) return "the header " + Quote(header.key.text);
+  }
+  for (const Launch& launch : server.launches) {
+    for (const auto& [name, variable] : launch.grant.environment.own.known) {
+      const bool there =
+          variable.presence == Presence::Set || variable.presence == Presence::Passed;
+      if (there && IsSecretName(name)) return Quote(name);
+    }
+  }
+  return {};
+}
+
+Judgement JudgeTokens(const Server& server, const Workspace&) {
+  if (const std::string token = TokenReaching(server); !token.empty()) {
+    return NeedsPerson(fmt::format("only the issuer can say how much {} opens", token));
+  }
+  if (server.Remote()) return NeedsPerson("what its login grants is decided at the other end");
+  for (const Launch& launch : server.launches) {
+    const Environment& environment = launch.grant.environment;
+    const bool closed =
+        environment.own.others == Presence::Absent &&
+        (!environment.through_proc || environment.through_proc->others == Presence::Absent);
+    if (!closed) return NotProven("which variables reach it is not known");
+  }
+  if (std::string doubt = DoubtAbout(server, Facet::Environment); !doubt.empty()) {
+    return NotProven(doubt);
+  }
+  return Pass("no variable with a token reaches it");
+}
+
+/// Item 11 is told once for all servers (JudgeOrchestrator).
+Judgement JudgeClient(const Server&, const Workspace&) { return {}; }
+
+/// A layer that takes orders from a file which is not part of the config.
+Judgement JudgeVersioning(const Server& server, const Workspace&) {
+  const Scope scope = server.decl.scope;
+  if (scope != Scope::Project && scope != Scope::Plugin && scope != Scope::Agent) {
+    return NotProven("its config is not in a repository");
+  }
+  for (const Launch& launch : server.launches) {
+    const Isolation isolation = IsolationOf(launch);
+    if (isolation == Isolation::None) return NotProven("it has no sandbox profile");
+    if (isolation == Isolation::Unknown) return NotProven("which profile it uses is not known");
+  }
+  if (std::string doubt = DoubtAbout(server, Facet::All); !doubt.empty()) return NotProven(doubt);
+  return Pass("its sandbox is written in the config itself");
+}
+
+constexpr auto kJudges = std::to_array<ItemJudge>({
+    {1, false, JudgeIsolation},
+    {2, false, JudgeSecrets},
+    {3, false, JudgeTemp},
+    {4, false, JudgeEgress},
+    {5, false, JudgeAllowlist},
+    {6, false, JudgeLocalServer},
+    {7, false, JudgeTrace},
+    {8, false, JudgeBrowser},
+    {9, false, JudgeShell},
+    {10, true, JudgeTokens},
+    {11, true, JudgeClient},
+    {12, false, JudgeVersioning},
+});
+
+}  // namespace
+
+std::span<const ItemJudge> ItemJudges() { return kJudges; }
+
+Judgement JudgeItem(const ItemJudge& row, const Server& server, const Workspace& workspace,
+                    const std::vector<const Finding*>& findings) {
+  for (const Finding* finding : findings) {
+    if (Fails(*finding, row.item)) return {Verdict::Fail, finding->rule};
+  }
+  if (!server.decl.loads) {
+    return NotProven(server.decl.why_not.empty() ? "its client does not load it"
+                                                 : server.decl.why_not);
+  }
+  if (server.Remote() && !row.remote) return NotApplicable("it runs elsewhere, behind a URL");
+  if (!server.Remote() && server.launches.empty()) return NotProven("no launch is known");
+  return row.judge(server, workspace);
+}
+
+Judgement JudgeOrchestrator(const Workspace& workspace, const Findings& findings) {
+  constexpr int kItem = 11;
+  for (const Finding& finding : findings) {
+    if (Fails(finding, kItem)) return {Verdict::Fail, finding.rule};
+  }
+  if (workspace.settings.empty()) {
+    return NeedsPerson("no settings of a client were found to review");
+  }
+  return NeedsPerson("its settings hold nothing against the guide; its environment is not visible");
+}
+
+}  // namespace sandlint

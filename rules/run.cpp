@@ -1,0 +1,116 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "rules/rule.h"
+
+namespace sandlint {
+namespace {
+
+/// FNV-1a, 64 bits. Not a defence against an attacker: a key only has to survive moved lines.
+std::uint64_t Fnv1a(std::string_view text, std::uint64_t hash) {
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001b3ULL;
+  }
+  return hash;
+}
+
+std::string HashOf(std::string_view text) {
+  // Two offsets make 128 bits: the standard one, and that of the text read as a second message.
+  const std::uint64_t first = Fnv1a(text, 0xcbf29ce484222325ULL);
+  const std::uint64_t second = Fnv1a(text, Fnv1a("sandlint", 0xcbf29ce484222325ULL));
+  return fmt::format("{:016x}{:016x}", first, second);
+}
+
+std::string_view PathOf(const Finding& finding) {
+  return finding.where ? std::string_view(finding.where.source->path) : std::string_view();
+}
+
+/// What a finding is about, without any line: the same words in the same file give the same key.
+std::string IdentityOf(const Finding& finding, const Workspace& workspace) {
+  std::string_view config = PathOf(finding);
+  if (finding.server_index >= 0) {
+    const Server& server = workspace.servers[static_cast<std::size_t>(finding.server_index)];
+    if (server.decl.entry) config = server.decl.entry.source->path;
+  }
+  // NUL cannot be in a path or a name that a client accepts: no two tuples join to one text.
+  std::string identity = finding.rule;
+  for (const std::string_view part :
+       {config, std::string_view(finding.server), std::string_view(finding.detail)}) {
+    identity += '\0';
+    identity += part;
+  }
+  return identity;
+}
+
+void AddKeys(Findings& findings, const Workspace& workspace) {
+  std::map<std::string, int, std::less<>> seen;
+  for (Finding& finding : findings) {
+    std::string identity = IdentityOf(finding, workspace);
+    const int ordinal = seen[identity]++;
+    if (ordinal > 0) identity += fmt::format("#{}", ordinal);
+    finding.key = HashOf(identity);
+  }
+}
+
+/// Offsets of one file order as its lines and columns do.
+bool Before(const Finding& a, const Finding& b) {
+  return std::make_tuple(PathOf(a), a.where.begin, std::string_view(a.rule),
+                         std::string_view(a.server), std::string_view(a.detail)) <
+         std::make_tuple(PathOf(b), b.where.begin, std::string_view(b.rule),
+                         std::string_view(b.server), std::string_view(b.detail));
+}
+
+/// A rule over the whole workspace names a server; which one of that name is told by the file.
+int IndexOf(const Finding& finding, const std::multimap<std::string_view, int>& by_name,
+            const Workspace& workspace) {
+  const auto [begin, end] = by_name.equal_range(finding.server);
+  for (auto it = begin; it != end; ++it) {
+    const Server& server = workspace.servers[static_cast<std::size_t>(it->second)];
+    if (server.decl.entry.source == finding.where.source) return it->second;
+  }
+  return begin == end ? -1 : begin->second;
+}
+
+void RunOverServers(const Rule& rule, const Workspace& workspace, Findings& findings) {
+  for (std::size_t index = 0; index < workspace.servers.size(); ++index) {
+    for (Finding& finding : rule.per_server(workspace.servers[index], workspace)) {
+      finding.server_index = static_cast<int>(index);
+      findings.push_back(std::move(finding));
+    }
+  }
+}
+
+void RunOverWorkspace(const Rule& rule, const Workspace& workspace,
+                      const std::multimap<std::string_view, int>& by_name, Findings& findings) {
+  for (Finding& finding : rule.per_workspace(workspace)) {
+    if (!finding.server.empty()) finding.server_index = IndexOf(finding, by_name, workspace);
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace
+
+Findings RunRules(const Workspace& workspace) {
+  std::multimap<std::string_view, int> by_name;
+  for (std::size_t index = 0; index < workspace.servers.size(); ++index) {
+    by_name.emplace(workspace.servers[index].Name(), static_cast<int>(index));
+  }
+  Findings findings;
+  for (const Rule* rule : AllRules()) {
+    if (rule->per_server != nullptr) RunOverServers(*rule, workspace, findings);
+    if (rule->per_workspace != nullptr) RunOverWorkspace(*rule, workspace, by_name, findings);
+  }
+  std::stable_sort(findings.begin(), findings.end(), Before);
+  AddKeys(findings, workspace);
+  return findings;
+}
+
+}  // namespace sandlint

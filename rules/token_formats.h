@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "model/server.h"
+#include "model/word.h"
+
+namespace sandlint {
+
+/// A kind of credential that is known by its shape.
+struct TokenFormat {
+  std::string_view name;     ///< for a message: "a classic GitHub token"
+  std::string_view pattern;  ///< RE2; group 1 is the secret itself
+  /// What it opens beyond one service or repository; empty for kinds that can be narrow.
+  std::string_view broad;
+};
+
+struct FoundToken {
+  const TokenFormat* format = nullptr;
+  std::size_t begin = 0;  ///< in the text that was searched
+  std::size_t length = 0;
+};
+
+/// The first credential in `text` that has a known shape and is no placeholder.
+std::optional<FoundToken> FindToken(std::string_view text);
+
+/// `<your-token>`, `YOUR_API_KEY`, `xxxx`, `changeme`, `${TOKEN}`, `op://vault/item`: nothing that
+/// opens anything.
+bool IsPlaceholder(std::string_view value);
+
+/// Does a variable (or an option, a header) of this name hold a secret?
+bool IsSecretName(std::string_view name);
+
+/// A literal secret in a value: by its shape, or because its name says so. Where the literal part
+/// is nothing but a reference there is none.
+struct LiteralSecret {
+  const TokenFormat* format = nullptr;  ///< null: known by its name only
+  Word word;                            ///< the secret itself, for its place; never printed
+};
+std::optional<LiteralSecret> SecretIn(std::string_view name, const Word& value);
+
+}  // namespace sandlint
