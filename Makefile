@@ -38,7 +38,8 @@ build-%: deps-build deps-test
 	@cmake --build --preset $* -j $(JOBS)
 
 docs: build ## writes the rule pages in docs/rules/
-	@scripts/rule-pages.sh $(SANDLINT) docs/rules
+	@mkdir -p docs/rules && rm -f docs/rules/*.md
+	@$(SANDLINT) explain --write docs/rules
 
 format: ## formats the C++ files
 	@git ls-files -z '*.cpp' '*.h' | xargs -0 clang-format -i

@@ -1,0 +1,175 @@
+#include "cli/describe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "cli/console.h"
+#include "cli/mask.h"
+#include "rules/secret_paths.h"
+
+namespace sandlint {
+namespace {
+
+template <typename... Values>
+void Line(std::string& text, fmt::format_string<Values...> format, Values&&... values) {
+  text += fmt::format(format, std::forward<Values>(values)...);
+  text += '\n';
+}
+
+std::string PlaceOf(const Span& span) {
+  if (!span) return {};
+  const Position at = PositionOf(*span.source, span.begin);
+  return fmt::format("{}:{}:{}", Visible(span.source->path), at.line, at.column);
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string WordsOf(const Layer& layer) {
+  std::vector<std::string> words;
+  for (const Word& word : layer.words) words.push_back(word.text);
+  std::string text = Visible(fmt::format("{}", fmt::join(MaskedWords(words), " ")));
+  constexpr std::size_t kMost = 400;
+  if (text.size() > kMost) {
+    text.resize(kMost);
+    text += fmt::format(" … ({} words)", layer.words.size());
+  }
+  return text;
+}
+
+std::string WhyOf(const Because& because) {
+  if (because.empty()) return {};
+  const Evidence& first = because.front();
+  std::string why = Visible(MaskedText(first.text));
+  if (!first.note.empty()) why += (why.empty() ? "" : ": ") + Visible(first.note);
+  return why.empty() ? why : fmt::format("  ({})", why);
+}
+
+void DescribePath(std::string& text, std::string_view name, const PathAnswer& answer) {
+  const bool sure = answer.possible == answer.rights;
+  std::string access = answer.rights.None() ? "nothing" : NamesOf(answer.rights);
+  if (!sure) access += ", perhaps " + NamesOf(answer.possible);
+  Line(text, "    {:<16} {}, {}{}", name, access, NameOf(answer.backing), WhyOf(answer.because));
+}
+
+void DescribePaths(std::string& text, const Grant& grant) {
+  Line(text, "  paths of the host");
+  DescribePath(text, "/", grant.paths->OfRoot());
+  const std::string& home = grant.homes.empty() ? "" : grant.homes.front();
+  if (!home.empty()) {
+    DescribePath(text, "~", grant.paths->OfHost(home));
+    for (const SecretPath& secret : SecretPaths()) {
+      if (secret.severity != Severity::Error || !AppliesTo(secret, home)) continue;
+      DescribePath(text, fmt::format("~/{}", secret.path),
+                   grant.paths->OfHost(UnderHome(home, secret.path)));
+    }
+  }
+  if (!grant.working_directory.empty()) {
+    DescribePath(text, "the project", grant.paths->OfHost(grant.working_directory));
+  }
+  DescribePath(text, "/tmp", grant.paths->OfHost("/tmp"));
+}
+
+void DescribeEgress(std::string& text, const Egress& egress) {
+  Line(text, "  network    {}{}{}", NameOf(egress.mode),
+       egress.reaches_host_loopback ? ", the host's loopback is reachable" : "",
+       WhyOf(egress.because));
+  for (const Delegate& delegate : egress.delegated) {
+    if (delegate.reachable == Answer::No) continue;
+    Line(text, "    delegates  {} at {}: {}{}", delegate.kind, Visible(delegate.path),
+         delegate.reachable == Answer::Yes ? "reachable" : "perhaps reachable",
+         WhyOf(delegate.because));
+  }
+}
+
+void DescribeEnvironment(std::string& text, const Environment& environment) {
+  std::vector<std::string> names;
+  for (const auto& [name, variable] : environment.own.known) {
+    names.push_back(fmt::format("{} {}", Visible(name), NameOf(variable.presence)));
+  }
+  Line(text, "  variables  of the client: {}{}", NameOf(environment.own.others),
+       WhyOf(environment.own.others_because));
+  if (!names.empty()) Line(text, "    {}", Joined(names));
+  if (environment.through_proc) {
+    Line(text, "    through /proc of another process: {}{}",
+         NameOf(environment.through_proc->others), WhyOf(environment.proc_because));
+  }
+}
+
+void DescribeIdentity(std::string& text, const Identity& identity) {
+  Line(text, "  user       {}{}{}",
+       identity.outer_user.empty() ? "the caller" : Visible(identity.outer_user),
+       identity.root_inside == Answer::No
+           ? ""
+           : fmt::format(", root inside: {}", NameOf(identity.root_inside)),
+       WhyOf(identity.user_because));
+  static constexpr const char* kSets[] = {"none", "some", "a container's defaults", "all",
+                                          "unknown"};
+  Line(text, "    capabilities {}; no new privileges {}; own pids {}",
+       identity.capabilities == CapabilitySet::Some
+           ? Visible(Joined(identity.capability_names))
+           : kSets[static_cast<std::size_t>(identity.capabilities)],
+       NameOf(identity.no_new_privileges), identity.own_pid_namespace ? "yes" : "no");
+}
+
+void DescribeLaunch(std::string& text, const Launch& launch) {
+  if (!launch.condition_text.empty()) Line(text, "  when {}", Visible(launch.condition_text));
+  for (const Layer& layer : launch.layers) {
+    Line(text, "  layer      {:<11} {}", NameOf(layer.kind), WordsOf(layer));
+  }
+  if (launch.starts != Answer::Yes) Line(text, "  starts     {}", NameOf(launch.starts));
+  for (const StartProblem& problem : launch.start_problems) {
+    Line(text, "    {}", Visible(problem.text));
+  }
+  if (launch.grant.paths != nullptr) DescribePaths(text, launch.grant);
+  DescribeEgress(text, launch.grant.egress);
+  DescribeEnvironment(text, launch.grant.environment);
+  DescribeIdentity(text, launch.grant.identity);
+  Line(text, "  confidence {}", NameOf(launch.grant.confidence));
+  for (const Note& note : launch.notes) {
+    if (note.support != Support::Unmodelled && note.support != Support::Unknown) continue;
+    Line(text, "  not modelled  {} {} ({}): {}", PlaceOf(note.word.span),
+         Visible(MaskedText(note.word.text)), NamesOf(note.facets), Visible(note.why));
+  }
+}
+
+void DescribeNeed(std::string& text, const Need& need) {
+  Line(text, "  needs      class {}, network {}{}", NameOf(need.server_class), NameOf(need.network),
+       need.origin.empty() ? "" : fmt::format("  ({})", need.origin));
+  if (!need.hosts.empty()) Line(text, "    hosts {}", Joined(need.hosts));
+  std::vector<std::string> names;
+  for (const NeededVariable& variable : need.variables) names.push_back(variable.name);
+  if (!names.empty()) Line(text, "    variables {}", Joined(names));
+  names.clear();
+  for (const NeededPath& path : need.paths) {
+    names.push_back(path.path + (path.write ? " (write)" : ""));
+  }
+  if (!names.empty()) Line(text, "    paths {}", Joined(names));
+}
+
+}  // namespace
+
+std::string Describe(const Server& server, const Workspace& workspace) {
+  std::string text;
+  Line(text, "{}  {}  {}, {} scope, {}", Visible(server.Name()), PlaceOf(server.decl.entry),
+       NameOf(server.decl.transport), NameOf(server.decl.scope),
+       Visible(Joined(server.decl.clients)));
+  if (!server.decl.loads) Line(text, "  does not load: {}", Visible(server.decl.why_not));
+  if (server.Remote()) {
+    Line(text, "  remote     {}", Visible(MaskedText(server.decl.url.text)));
+  }
+  for (const Launch& launch : server.launches) DescribeLaunch(text, launch);
+  DescribeNeed(text, server.need);
+  if (workspace.host != nullptr && !server.launches.empty()) {
+    for (const std::string& assumption : workspace.host->Assumptions()) {
+      Line(text, "  assuming   {}", Visible(assumption));
+    }
+  }
+  return text;
+}
+
+}  // namespace sandlint

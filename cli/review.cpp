@@ -1,0 +1,112 @@
+#include "cli/review.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "cli/console.h"
+#include "rules/rule.h"
+
+namespace sandlint {
+namespace {
+
+template <typename Items>
+void Append(Items& to, Items&& from) {
+  std::ranges::move(from, std::back_inserter(to));
+}
+
+/// Over several trees the worst verdict counts: a failed one is failed, an unproven one unproven.
+constexpr std::array kWorstFirst{Verdict::Fail, Verdict::NotProven, Verdict::NeedsPerson,
+                                 Verdict::Pass, Verdict::NotApplicable};
+
+Checklist Worst(const Checklist& a, const Checklist& b) {
+  Checklist worst = a;
+  for (std::size_t item = 1; item < worst.size(); ++item) {
+    const auto rank = [](const Judgement& judgement) {
+      return std::ranges::find(kWorstFirst, judgement.verdict);
+    };
+    if (rank(b[item]) < rank(worst[item])) worst[item] = b[item];
+  }
+  return worst;
+}
+
+void Prefix(Workspace& workspace, const std::string& prefix) {
+  if (prefix.empty()) return;
+  for (const auto& source : workspace.sources) source->path.insert(0, prefix);
+  for (FileReport& file : workspace.files) file.path.insert(0, prefix);
+}
+
+void Merge(Workspace& to, Workspace from) {
+  Append(to.sources, std::move(from.sources));
+  Append(to.files, std::move(from.files));
+  Append(to.duplicate_keys, std::move(from.duplicate_keys));
+  Append(to.settings, std::move(from.settings));
+  Append(to.servers, std::move(from.servers));
+  Append(to.session_secrets, std::move(from.session_secrets));
+  if (to.host == nullptr) to.host = from.host;
+}
+
+bool IsUnread(const FileReport& file) { return file.status == FileStatus::Unreadable; }
+
+}  // namespace
+
+Review::Review() {
+  run.workspace = &workspace;
+  run.tool_version = SANDLINT_VERSION;
+}
+
+void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
+  Prefix(workspace, prefix);
+  Findings findings = RunRules(workspace);
+  for (const Server& server : workspace.servers) {
+    review.run.checklists.push_back(JudgeServer(server, workspace, findings));
+  }
+  const Checklist repository = JudgeRepository(workspace, findings);
+  review.run.repository =
+      review.hosts.empty() ? repository : Worst(review.run.repository, repository);
+  if (std::ranges::any_of(workspace.files, IsUnread)) review.run.complete = false;
+  if (review.workspace.root.empty()) review.workspace.root = workspace.root;
+  review.hosts.push_back(workspace.host);
+  const auto before = static_cast<int>(review.workspace.servers.size());
+  for (Finding& finding : findings) {
+    if (finding.server_index >= 0) finding.server_index += before;
+  }
+  Append(review.run.findings, std::move(findings));
+  Merge(review.workspace, std::move(workspace));
+}
+
+void CompareWith(Review& review, std::size_t first, const FileReader& base, ScanOptions options) {
+  std::set<std::string> known;
+  const Workspace workspace = Scan(base, options);
+  for (const Finding& finding : RunRules(workspace)) known.insert(finding.key);
+  for (std::size_t index = first; index < review.run.findings.size(); ++index) {
+    Finding& finding = review.run.findings[index];
+    finding.baseline = known.contains(finding.key) ? Baseline::Unchanged : Baseline::New;
+  }
+}
+
+bool Gates(const Run& run, Severity fail_on) {
+  return std::ranges::any_of(run.findings, [&](const Finding& finding) {
+    return finding.severity >= fail_on && finding.baseline != Baseline::Unchanged;
+  });
+}
+
+std::vector<std::string> WhatIsMissing(const Run& run) {
+  std::vector<std::string> lines;
+  for (const FileReport& file : run.workspace->files) {
+    if (!IsUnread(file)) continue;
+    std::string place = Visible(file.path);
+    if (file.where) {
+      const Position at = PositionOf(*file.where.source, file.where.begin);
+      place += fmt::format(":{}:{}", at.line, at.column);
+    }
+    lines.push_back(fmt::format("{}: not analysed: {}", place, Visible(file.problem)));
+  }
+  return lines;
+}
+
+}  // namespace sandlint
