@@ -73,6 +73,9 @@ struct Consequences {
 };
 Consequences ConsequencesOf(const Server& server, const Launch& launch);
 
+/// For a finding that is told under an item and does not make it fail.
+inline constexpr Items kNoItem{0};
+
 /// `a, b and c`.
 std::string JoinWords(const std::vector<std::string>& words);
 /// The first `limit` of them, then `and 4 more`.

@@ -1,0 +1,49 @@
+#include <fmt/format.h>
+
+#include "rules/all.h"
+#include "rules/facts.h"
+#include "rules/launches.h"
+
+namespace sandlint {
+namespace {
+
+constexpr RuleInfo kInfo{
+    .id = "agent-socket-visible",
+    .title = "A sandbox leaves the socket of a key agent reachable",
+    .checklist_item = 2,
+    .severity = Severity::Error,
+    .since = "0.1",
+    .why =
+        "An ssh-agent or gpg-agent signs for whoever connects to its socket. A server that "
+        "reaches it uses the keys without ever reading them; a read-only bind does not help.",
+    .fix =
+        "Do not bind the directory that holds the socket (/run/user, /tmp, ~/.gnupg), and unset "
+        "SSH_AUTH_SOCK.",
+};
+
+Findings Check(const Server& server, const Workspace&) {
+  return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
+    if (IsolationOf(launch) != Isolation::Cut) return {};
+    Findings findings;
+    for (const Delegate& agent : launch.grant.egress.delegated) {
+      if (!agent.kind.ends_with("-agent") || agent.reachable != Answer::Yes) continue;
+      if (!findings.empty()) {
+        AddRelated(findings.front(), agent.because, agent.path + " is reachable too");
+        continue;
+      }
+      std::string message = fmt::format("'{}' can connect to the {} at {}{}", server.Name(),
+                                        agent.kind, Quote(agent.path), WhenOf(launch));
+      if (!agent.because.empty()) message += ": " + WordsOf(agent.because);
+      findings.push_back(
+          MakeFinding(kInfo, server, PlaceOf(agent.because, launch), std::move(message)));
+      AddRelated(findings.back(), agent.because, "decides what is visible");
+    }
+    return findings;
+  });
+}
+
+}  // namespace
+
+const Rule kAgentSocketVisible{kInfo, Check, nullptr};
+
+}  // namespace sandlint
