@@ -1,1 +1,89 @@
 #include "scanner/clients/clients.h"
+
+#include <algorithm>
+#include <array>
+
+#include "scanner/clients/claude.h"
+
+namespace sandlint {
+namespace {
+
+struct KindRow {
+  FileKind kind;
+  void (*read)(ClientFile&, Declared&);
+};
+constexpr auto kKinds = std::to_array<KindRow>({
+    {FileKind::ClaudeMcp, ReadClaudeMcp},
+    {FileKind::ClaudeSettings, ReadClaudeSettings},
+    {FileKind::ClaudeState, ReadClaudeState},
+    {FileKind::ClaudePlugin, ReadClaudePlugin},
+    {FileKind::ClaudePluginMcp, ReadClaudePluginMcp},
+    {FileKind::ClaudeAgent, ReadClaudeAgent},
+    {FileKind::ClaudeManaged, ReadClaudeManaged},
+});
+
+/// What the SDK passes on where the whole environment is held back (observed with 2.1.330).
+const std::vector<std::string> kAllowlist{"HOME",
+                                          "PATH",
+                                          "SHELL",
+                                          "TERM",
+                                          "LOGNAME",
+                                          "USER",
+                                          "CLAUDE_PROJECT_DIR",
+                                          "CLAUDE_CODE_SESSION_ID",
+                                          "CLAUDECODE"};
+/// What Claude Code always takes away before it starts a server.
+const std::vector<std::string> kRemoved{"CLAUDE_CODE_OAUTH_TOKEN", "OTEL_*"};
+/// What CLAUDE_CODE_SUBPROCESS_ENV_SCRUB=1 takes away as well. GITHUB_TOKEN and GH_TOKEN stay.
+const std::vector<std::string> kScrubbed{"ANTHROPIC_API_KEY",
+                                         "ANTHROPIC_AUTH_TOKEN",
+                                         "AWS_ACCESS_KEY_ID",
+                                         "AWS_SECRET_ACCESS_KEY",
+                                         "AWS_SESSION_TOKEN",
+                                         "AZURE_CLIENT_SECRET",
+                                         "GOOGLE_APPLICATION_CREDENTIALS",
+                                         "PGPASSWORD",
+                                         "MYSQL_PWD",
+                                         "KUBECONFIG",
+                                         "SSH_AUTH_SOCK",
+                                         "DATABASE_URL",
+                                         "ACTIONS_*",
+                                         "INPUT_*",
+                                         "TF_CLI_CONFIG_FILE",
+                                         "ALL_INPUTS"};
+
+Inheritance InheritanceOf(const std::vector<ClientSettings>& settings) {
+  Inheritance inherits;
+  inherits.names = kRemoved;
+  for (const ClientSettings& file : settings) {
+    for (const Setting& setting : file.environment) {
+      inherits.session_env.push_back(setting);
+      if (setting.value.text != "1") continue;
+      if (setting.key.text == "CLAUDE_CODE_MCP_ALLOWLIST_ENV") {
+        inherits.everything = false;
+        inherits.names = kAllowlist;
+      } else if (setting.key.text == "CLAUDE_CODE_SUBPROCESS_ENV_SCRUB" && inherits.everything) {
+        inherits.names.insert(inherits.names.end(), kScrubbed.begin(), kScrubbed.end());
+      }
+    }
+  }
+  return inherits;
+}
+
+}  // namespace
+
+Declared ReadClients(const std::vector<FoundFile>& found, const FileReader& files,
+                     Workspace& workspace) {
+  Declared declared;
+  for (const FoundFile& one : found) {
+    ClientFile file(one, files, workspace);
+    if (file.source() == nullptr) continue;
+    const auto row = std::ranges::find(kKinds, one.kind, &KindRow::kind);
+    if (row != kKinds.end()) row->read(file, declared);
+  }
+  const Inheritance inherits = InheritanceOf(declared.settings);
+  for (ServerDecl& server : declared.servers) server.inherits = inherits;
+  return declared;
+}
+
+}  // namespace sandlint

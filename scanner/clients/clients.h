@@ -26,7 +26,6 @@ Declared ReadClients(const std::vector<FoundFile>& found, const FileReader& file
 /// `${VAR}` and `${VAR:-default}` as Claude Code expands them (one pass, a set but empty variable
 /// counts as set, no nesting). Without `environment` a plain `${VAR}` becomes a hole (but HOME) and
 /// a default an assumed hole.
-Word ExpandClaude(const Word& word, const std::vector<Setting>* environment,
-                  std::string_view home);
+Word ExpandClaude(const Word& word, const std::vector<Setting>* environment, std::string_view home);
 
 }  // namespace sandlint

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <unordered_map>
 
 #include "scanner/parse/node.h"
 
@@ -357,6 +358,7 @@ class Builder {
 
   void Object(TSNode node, Node& value) {
     value.type = NodeType::Object;
+    std::unordered_map<std::string, Span> keys;
     ForEachChild(node, [&](TSNode child) {
       if (Broken(child) || std::string_view(ts_node_type(child)) != "pair") return;
       Member member;
@@ -373,8 +375,10 @@ class Builder {
         }
       });
       if (!have_key) return;
-      if (const Member* first = value.Find(member.key.text); first != nullptr) {
-        document_.duplicates.push_back({first->key.span, member.key.span, member.key.text});
+      const auto [first, is_new] = keys.try_emplace(member.key.text, member.key.span);
+      if (!is_new) {
+        document_.duplicates.push_back({first->second, member.key.span, member.key.text});
+        first->second = member.key.span;
       }
       value.members.push_back(std::move(member));
     });

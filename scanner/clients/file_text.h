@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "scanner/discover/discover.h"
+#include "scanner/files/reader.h"
+#include "scanner/parse/node.h"
+
+namespace sandlint {
+
+/// One found file with its report, which the reader of its kind completes.
+class ClientFile {
+ public:
+  ClientFile(const FoundFile& found, const FileReader& files, Workspace& workspace);
+
+  /// Null: it could not be read, and that has been reported.
+  const Source* source() const { return source_; }
+  /// The folder that holds it, relative to the root.
+  const std::string& directory() const { return directory_; }
+
+  /// The file as strict JSON. A comment, a trailing comma or a mistake makes the client reject the
+  /// whole file: that is reported, and what could be read comes back all the same.
+  Document ReadStrictJson();
+
+  void Reject(std::string problem, Span where);
+  bool rejected() const;
+  /// Why nothing of it loads, for its servers.
+  const std::string& problem() const;
+
+ private:
+  Workspace& workspace_;
+  std::size_t report_;
+  const Source* source_ = nullptr;
+  std::string directory_;
+};
+
+}  // namespace sandlint
