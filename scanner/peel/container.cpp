@@ -108,67 +108,24 @@ void FinishSystemd(ContainerDraft& draft) {
   }
 }
 
-/// A client talks over a pipe; docker checks that before anything else.
-void CheckTerminal(ContainerDraft& draft) {
-  if (draft.Podman() || !draft.tty || !draft.interactive) return;
-  draft.Problem(draft.tty->Deciding(),
-                "docker wants a terminal for -i with -t and stops at the pipe of an MCP client "
-                "(the input device is not a TTY)");
-}
-
-/// Programs that narrow what runs behind them, and the facets that they narrow.
-struct WrapperRow {
-  std::string_view name;
-  Facet facets;
-};
-constexpr Facet kAccount = Facet::Environment | Facet::Identity;
-constexpr std::array kWrappers = {
-    WrapperRow{"bwrap", Facet::All},  WrapperRow{"firejail", Facet::All},
-    WrapperRow{"nsjail", Facet::All}, WrapperRow{"unshare", Facet::All},
-    WrapperRow{"chroot", Facet::All}, WrapperRow{"srt", Facet::All},
-    WrapperRow{"env", kAccount},      WrapperRow{"sudo", kAccount},
-    WrapperRow{"doas", kAccount},     WrapperRow{"su", kAccount},
-    WrapperRow{"runuser", kAccount},  WrapperRow{"setpriv", kAccount},
-};
-
-/// With an ENTRYPOINT in the image the words would be its arguments, and the wrapper would not run.
-void CheckWrapper(ContainerDraft& draft, const Word& first) {
-  for (const WrapperRow& row : kWrappers) {
-    if (row.name != BaseName(first.text)) continue;
-    draft.AddNote(Support::Unknown, first, row.facets,
-                  "an ENTRYPOINT of the image would take it as an argument; --entrypoint rules "
-                  "that out");
-  }
-}
-
-/// The words that the container executes, where that can be told: after an ENTRYPOINT that is not
-/// known here they are its arguments.
-std::vector<Word> CommandOf(ContainerDraft& draft, Argv argv, std::size_t begin) {
-  std::vector<Word> words = WordsFrom(argv, begin);
-  const std::optional<Word>& entrypoint = draft.Run().entrypoint;
-  if (entrypoint && !entrypoint->text.empty()) {
-    words.insert(words.begin(), *entrypoint);
-  } else if (!words.empty() &&
-             (words.front().text.starts_with('-') || words.front().text.empty())) {
-    words.clear();
-  } else if (!words.empty() && !entrypoint) {
-    CheckWrapper(draft, words.front());
-  }
-  return words;
-}
-
 void ReadImage(ContainerDraft& draft, const Word& image) {
   ContainerRun& run = draft.Run();
   run.image = image;
   draft.layer.root = RootKind::Image;
   if (run.rootfs) return;
   draft.layer.package = ImageRef(image);
-  if (image.text.empty()) draft.Problem(image, "the image has no name");
+  // podman also takes what names a transport: docker-archive:x.tar, dir:/x.
+  const bool transport = draft.Podman() && image.text.find(':') != std::string::npos;
+  if (image.Known() && !transport && !IsImageName(image.text)) {
+    draft.Problem(
+        image, fmt::format("`{}` is no reference to an image: {} stops", image.text, draft.Tool()));
+  }
 }
 
 Peeled PeelRun(ContainerDraft& draft, Argv argv, std::size_t begin, bool starts) {
   const auto operand = ReadOptions(draft, argv, begin, {ContainerOptions(), PersistentOptions()});
   CheckTerminal(draft);
+  CheckConflicts(draft);
   FinishNetwork(draft);
   FinishEnvironment(draft);
   FinishSystemd(draft);
@@ -180,7 +137,7 @@ Peeled PeelRun(ContainerDraft& draft, Argv argv, std::size_t begin, bool starts)
   }
   if (!starts) draft.Problem(argv[begin - 1], "create makes a container and does not start it");
   ReadImage(draft, argv[*operand]);
-  std::vector<Word> rest = CommandOf(draft, argv, *operand + 1);
+  std::vector<Word> rest = CommandOf(draft, WordsFrom(argv, *operand + 1));
   ClaimWords(draft.layer, argv, rest.empty() ? argv.size() : *operand + 1);
   return {std::move(draft.layer), std::move(rest)};
 }

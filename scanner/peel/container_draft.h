@@ -17,6 +17,7 @@ struct ContainerDraft {
   const PeelContext& context;
   Engine engine = Engine::Docker;
 
+  std::vector<OptionUse> seen{};  ///< every option, for those that exclude each other
   std::vector<OptionUse> networks{};
   std::vector<OptionUse> environment{}, env_files{}, env_merges{}, unset{}, secrets{};
   std::optional<OptionUse> env_host{}, unset_all{}, pod{}, tty{}, interactive{}, systemd{};

@@ -134,7 +134,11 @@ void ReadField(ContainerDraft& draft, const OptionUse& use, const Word& field,
                   fmt::format("--mount of {} has no field `{}`", draft.Tool(), key.text));
     return;
   }
-  const bool on = !pair || ParseBool(value.text).value_or(false);
+  const std::optional<bool> flag = pair ? ParseBool(value.text) : true;
+  if (!flag && (row->field == Field::ReadOnly || row->field == Field::Writable)) {
+    draft.Problem(use.Deciding(), fmt::format("`{}` takes true or false", key.text));
+  }
+  const bool on = flag.value_or(false);
   switch (row->field) {
     case Field::Type:
       fields.type = value;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -74,10 +75,17 @@ void FinishNetwork(ContainerDraft& draft) {
   bool first = !draft.pod;
   for (const OptionUse& use : draft.networks) {
     const NetworkSetting setting = SettingOf(use, draft.engine);
-    if (first || Reach(setting.mode) > Reach(network.mode)) network = setting;
-    if (!first && Reach(setting.mode) != Reach(NetworkMode::Private)) {
+    const bool special = setting.mode != NetworkMode::Private;
+    if (!first && (special || network.mode != NetworkMode::Private)) {
       draft.Problem(use.Deciding(), "it cannot be combined with another network", Answer::Unknown);
     }
+    const auto again =
+        std::find_if(draft.networks.begin(), draft.networks.end(),
+                     [&](const OptionUse& before) { return before.value.text == use.value.text; });
+    if (!draft.Podman() && &*again != &use) {
+      draft.Problem(use.Deciding(), "docker refuses the same network twice");
+    }
+    if (first || Reach(setting.mode) > Reach(network.mode)) network = setting;
     first = false;
   }
   network.reaches_host_loopback =

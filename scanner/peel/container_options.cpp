@@ -271,6 +271,7 @@ const OptionRow* FindRow(std::span<const OptionRow> rows, Engine engine, std::st
 
 void Apply(ContainerDraft& draft, const OptionUse& use) {
   CheckEngine(draft, use);
+  draft.seen.push_back(use);
   const OptionRow& row = *use.row;
   if (row.apply != nullptr) row.apply(draft, use);
   if (row.support == Support::Unmodelled) {

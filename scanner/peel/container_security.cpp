@@ -29,7 +29,6 @@ constexpr std::array kSecurity = {
     SecurityRow{"seccomp", Engines::Both, Effect::Seccomp, ""},
     SecurityRow{"apparmor", Engines::Both, Effect::Fine, ""},
     SecurityRow{"label", Engines::Both, Effect::Fine, ""},
-    SecurityRow{"disable", Engines::Docker, Effect::Fine, ""},
     SecurityRow{"mask", Engines::Podman, Effect::Fine, ""},
     SecurityRow{"unmask", Engines::Podman, Effect::Opens,
                 "the kernel settings below /proc and /sys can be changed from inside"},
@@ -81,7 +80,7 @@ void ApplySecurity(ContainerDraft& draft, const OptionUse& use) {
   const std::string key = text.substr(0, split);
   const std::string setting = split == std::string::npos ? "" : text.substr(split + 1);
   const SecurityRow* row = RowOf(draft.engine, key);
-  const bool bare = key == "no-new-privileges" || key == "disable" || key == "writable-cgroups";
+  const bool bare = key == "no-new-privileges" || key == "writable-cgroups";
   if (row == nullptr || (split == std::string::npos && !bare)) {
     draft.Problem(use.Deciding(),
                   fmt::format("{} knows no such --security-opt and stops", draft.Tool()));

@@ -37,7 +37,6 @@ constexpr std::array kModes = {
     VolumeMode{"O", Engines::Podman},
     VolumeMode{"bind", Engines::Podman},
     VolumeMode{"rbind", Engines::Podman},
-    VolumeMode{"rro", Engines::Podman},
     VolumeMode{"copy", Engines::Podman},
     VolumeMode{"exec", Engines::Podman},
     VolumeMode{"noexec", Engines::Podman},
@@ -110,8 +109,7 @@ void ReadMode(ContainerDraft& draft, const Word& option, const Word& mode, Mount
     if (!KnownMode(draft.engine, word.text)) {
       draft.Problem(option, fmt::format("`{}` is no mode of a volume", word.text));
     }
-    if (word.text == "ro" || word.text == "rro") mount.read_only = true;
-    if (word.text == "rro") mount.recursive_read_only = true;
+    if (word.text == "ro") mount.read_only = true;
     if (word.text == "O") overlay = true;
     if (word.text.starts_with("upperdir=")) upper = Part(word, 9);
   }

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/peel/container_finish.h"
+
+namespace sandlint {
+namespace {
+
+/// Options that docker's client refuses together (observed with 28).
+struct Conflict {
+  std::string_view one;
+  std::string_view other;  ///< a `-` at its end: every name that starts so
+};
+constexpr std::array kConflicts = {Conflict{"rm", "restart"}, Conflict{"detach", "attach"},
+                                   Conflict{"no-healthcheck", "health-"}};
+
+bool Asks(const OptionUse& use, std::string_view name) {
+  if (!use.on || (use.row->name == "restart" && use.value.text == "no")) return false;
+  return name.ends_with('-') ? use.row->name.starts_with(name) : use.row->name == name;
+}
+
+/// Programs that narrow what runs behind them, and the facets that they narrow.
+struct WrapperRow {
+  std::string_view name;
+  Facet facets;
+};
+constexpr Facet kAccount = Facet::Environment | Facet::Identity;
+constexpr std::array kWrappers = {
+    WrapperRow{"bwrap", Facet::All},  WrapperRow{"firejail", Facet::All},
+    WrapperRow{"nsjail", Facet::All}, WrapperRow{"unshare", Facet::All},
+    WrapperRow{"chroot", Facet::All}, WrapperRow{"srt", Facet::All},
+    WrapperRow{"env", kAccount},      WrapperRow{"sudo", kAccount},
+    WrapperRow{"doas", kAccount},     WrapperRow{"su", kAccount},
+    WrapperRow{"runuser", kAccount},  WrapperRow{"setpriv", kAccount},
+};
+
+/// With an ENTRYPOINT in the image the words would be its arguments, and the wrapper would not run.
+void CheckWrapper(ContainerDraft& draft, const Word& first) {
+  for (const WrapperRow& row : kWrappers) {
+    if (row.name != BaseName(first.text)) continue;
+    draft.AddNote(Support::Unknown, first, row.facets,
+                  "an ENTRYPOINT of the image would take it as an argument; --entrypoint rules "
+                  "that out");
+  }
+}
+
+}  // namespace
+
+void CheckTerminal(ContainerDraft& draft) {
+  if (draft.Podman() || !draft.tty || !draft.interactive) return;
+  draft.Problem(draft.tty->Deciding(),
+                "docker wants a terminal for -i with -t and stops at the pipe of an MCP client "
+                "(the input device is not a TTY)");
+}
+
+void CheckConflicts(ContainerDraft& draft) {
+  if (draft.Podman()) return;
+  for (const Conflict& conflict : kConflicts) {
+    const auto find = [&](std::string_view name) {
+      return std::find_if(draft.seen.begin(), draft.seen.end(),
+                          [&](const OptionUse& use) { return Asks(use, name); });
+    };
+    const auto other = find(conflict.other);
+    if (find(conflict.one) == draft.seen.end() || other == draft.seen.end()) continue;
+    draft.Problem(other->Deciding(),
+                  fmt::format("docker refuses it together with --{}", conflict.one));
+  }
+}
+
+std::vector<Word> CommandOf(ContainerDraft& draft, std::vector<Word> words) {
+  const std::optional<Word>& entrypoint = draft.Run().entrypoint;
+  if (entrypoint && !entrypoint->text.empty()) {
+    words.insert(words.begin(), *entrypoint);
+  } else if (!words.empty() &&
+             (words.front().text.starts_with('-') || words.front().text.empty())) {
+    words.clear();
+  } else if (!words.empty() && !entrypoint) {
+    CheckWrapper(draft, words.front());
+  }
+  return words;
+}
+
+}  // namespace sandlint
