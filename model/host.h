@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,19 @@ struct HostUser {
   std::vector<std::uint32_t> groups;
 };
 
-/// The facts of the machine on which a launch would run. Three implementations: live (this machine),
-/// symbolic (an ordinary layout in which every home and every secret exists), and a file.
+/// What is known of a container image: its configuration and everything in its root file system.
+struct ImageFacts {
+  std::string user;                    ///< USER as written; empty: none, so root
+  std::vector<std::string> variables;  ///< names that ENV sets
+  bool has_entrypoint = false;
+  std::vector<HostUser> users;                         ///< of its /etc/passwd
+  std::map<std::string, std::uint32_t> groups;         ///< of its /etc/group: name to number
+  std::map<std::string, HostNode, std::less<>> nodes;  ///< absolute path to node, `/` left out
+  std::vector<std::string> volumes;                    ///< VOLUME paths
+};
+
+/// The facts of the machine on which a launch would run. Three implementations: live (this
+/// machine), symbolic (an ordinary layout in which every home and every secret exists), and a file.
 /// Paths are absolute and clean (no `.`, `..`, double or trailing slash).
 class HostFacts {
  public:
@@ -55,6 +67,10 @@ class HostFacts {
   virtual std::vector<std::string> Homes() const = 0;
   /// "0.8.0"; nothing where it is not known (then every version counts, the worst grant wins).
   virtual std::optional<std::string> ToolVersion(std::string_view tool) const = 0;
+  /// What is known of an image, by the reference as it stands in a launch.
+  virtual std::optional<ImageFacts> Image(std::string_view /*reference*/) const {
+    return std::nullopt;
+  }
   /// What a verdict relies on: "no symlinks or mounts below the home", "an ordinary Linux layout".
   virtual std::vector<std::string> Assumptions() const = 0;
   virtual bool Symbolic() const = 0;
