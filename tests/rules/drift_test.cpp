@@ -40,8 +40,9 @@ void CheckPage(const fs::path& path, const std::string& text) {
 
 bool IsKebab(std::string_view id) {
   if (id.empty() || id.front() == '-' || id.back() == '-') return false;
-  return id.find("--") == std::string_view::npos &&
-         std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+  return id.find("--") == std::string_view::npos && std::all_of(id.begin(), id.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || c == '-';
+         });
 }
 
 /// Folders of fixtures/ that are not named after a rule.
@@ -132,9 +133,9 @@ TEST_CASE("every checklist item has a rule") {
   REQUIRE(GuideChecklist().size() == 12);
   for (const ChecklistItem& item : GuideChecklist()) {
     INFO(item.number << " " << item.text);
-    const bool found =
-        std::any_of(AllRules().begin(), AllRules().end(),
-                    [&](const Rule* rule) { return rule->info.checklist_item == item.number; });
+    const bool found = std::any_of(AllRules().begin(), AllRules().end(), [&](const Rule* rule) {
+      return rule->info.checklist_item == item.number;
+    });
     CHECK(found == (kItemsWithoutRule.count(item.number) == 0));
   }
 }
