@@ -23,7 +23,7 @@ constexpr RuleInfo kInfo{
 
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    if (IsolationOf(launch) != Isolation::Cut) return {};
+    if (!Confines(launch)) return {};
     Findings findings;
     for (const Delegate& agent : launch.grant.egress.delegated) {
       if (!agent.kind.ends_with("-agent") || agent.reachable != Answer::Yes) continue;

@@ -40,7 +40,7 @@ Answer HasOwnUser(const Launch& launch, const Workspace& workspace) {
 Findings Check(const Server& server, const Workspace& workspace) {
   if (server.need.server_class != ServerClass::Browser) return {};
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    if (IsolationOf(launch) != Isolation::Cut) return {};
+    if (!Confines(launch)) return {};
     if (HasOwnUser(launch, workspace) != Answer::No) return {};
     const Because& because = launch.grant.identity.user_because;
     std::string message = fmt::format("'{}' drives a browser as the user of the client{}",

@@ -31,7 +31,7 @@ Findings Check(const Server& server, const Workspace&) {
   if (NeedsNoNetwork(server.need)) return {};  // told by network-for-local-server
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     const Egress& egress = launch.grant.egress;
-    if (IsolationOf(launch) != Isolation::Cut || OpenNetwork(egress) != Answer::Yes) return {};
+    if (!Confines(launch) || OpenNetwork(egress) != Answer::Yes) return {};
     if (IsContainerOnHostNetwork(launch)) return {};
     const char* way = egress.mode == NetworkMode::Private
                           ? "the network of its container leads out to every host"

@@ -28,7 +28,7 @@ constexpr std::string_view kWitness = "AWS_SECRET_ACCESS_KEY";
 
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    if (IsolationOf(launch) != Isolation::Cut) return {};
+    if (!Confines(launch)) return {};
     const Environment& environment = launch.grant.environment;
     const VariableAnswer answer = environment.Ask(kWitness);
     if (answer.answer != Answer::Yes || answer.via != "proc") return {};

@@ -51,21 +51,35 @@ bool ShowsAll(const Launch& launch, const Workspace& workspace, const std::strin
   return launch.grant.paths->OfHost(ordinary).Has(Right::Read) == Answer::Yes;
 }
 
+/// A view of the whole root is no empty gesture where something in it is covered.
+bool MasksASecret(const Launch& launch) {
+  for (const std::string& home : launch.grant.homes) {
+    for (const SecretPath& secret : SecretPaths()) {
+      const PathAnswer answer = launch.grant.paths->OfHost(UnderHome(home, secret.path));
+      if (answer.backing == Backing::Masked) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Isolation IsolationOf(const Launch& launch) {
   const Layer* program = ProgramOf(launch);
   const bool opaque = program == nullptr || program->kind == LayerKind::Opaque;
   if (!HasSandbox(launch)) return opaque ? Isolation::Unknown : Isolation::None;
-  switch (launch.grant.paths->OfRoot().Has(Right::Read)) {
-    case Answer::Yes:
-      return Isolation::Void;
-    case Answer::No:
-      return Isolation::Cut;
-    case Answer::Unknown:
-      break;
-  }
-  return Isolation::Unknown;
+  const PathAnswer root = launch.grant.paths->OfRoot();
+  const bool all = root.backing == Backing::Host && root.Has(Right::Read) == Answer::Yes &&
+                   root.Has(Right::Write) == Answer::Yes;
+  if (all && !MasksASecret(launch)) return Isolation::Void;
+  // The rights of the root are those of the caller's home, which a sandbox may show on purpose:
+  // only what is not known of them leaves the cut open.
+  const bool known = (root.possible.bits & static_cast<std::uint8_t>(~root.rights.bits)) == 0;
+  return known && !opaque ? Isolation::Cut : Isolation::Unknown;
+}
+
+bool Confines(const Launch& launch) {
+  return HasSandbox(launch) && IsolationOf(launch) != Isolation::Void;
 }
 
 const Launch* FirstLaunch(const Server& server, Isolation isolation) {

@@ -19,6 +19,9 @@ enum class Isolation {
   Unknown,  ///< a layer that is not understood is in the way
 };
 Isolation IsolationOf(const Launch& launch);
+/// A layer means to isolate it and is not known to be void: rules about single holes ask this, so
+/// that a launch which nothing isolates is told once.
+bool Confines(const Launch& launch);
 
 /// The first launch of `server` that stands so, or null.
 const Launch* FirstLaunch(const Server& server, Isolation isolation);

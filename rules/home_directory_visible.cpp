@@ -23,7 +23,7 @@ constexpr RuleInfo kInfo{
 
 Findings Check(const Server& server, const Workspace& workspace) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    if (IsolationOf(launch) != Isolation::Cut) return {};
+    if (!Confines(launch)) return {};
     const std::vector<WholeHome> homes = WholeHomes(launch, workspace);
     if (homes.empty()) return {};
     const PathAnswer& answer = homes.front().answer;

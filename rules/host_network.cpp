@@ -26,7 +26,7 @@ Findings Check(const Server& server, const Workspace&) {
   if (NeedsNoNetwork(server.need)) return {};  // told by network-for-local-server
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     const Layer* container = ContainerLayer(launch);
-    if (container == nullptr || IsolationOf(launch) != Isolation::Cut) return {};
+    if (container == nullptr || !Confines(launch)) return {};
     if (container->network.mode != NetworkMode::Host) return {};
     if (OpenNetwork(launch.grant.egress) != Answer::Yes) return {};  // a layer around it cuts
     const Word& word = container->network.word;

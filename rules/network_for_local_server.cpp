@@ -27,7 +27,7 @@ Findings Check(const Server& server, const Workspace&) {
   if (!NeedsNoNetwork(server.need)) return {};
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     const Egress& egress = launch.grant.egress;
-    if (IsolationOf(launch) != Isolation::Cut || OpenNetwork(egress) != Answer::Yes) return {};
+    if (!Confines(launch) || OpenNetwork(egress) != Answer::Yes) return {};
     const std::string origin =
         server.need.origin.empty() ? NameOf(server.need.server_class) : server.need.origin;
     Finding finding = MakeFinding(

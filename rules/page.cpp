@@ -73,7 +73,7 @@ std::string RulePage(const Rule& rule) {
 
 std::string RuleIndex() {
   std::string page =
-      "# Rules\n\nWritten by `sandlint explain --all --markdown`.\n\n"
+      "# Rules\n\nWritten by `sandlint explain --write docs/rules`.\n\n"
       "## The guide's checklist\n\n| # | item | rules |\n|---|---|---|\n";
   for (const ChecklistItem& item : GuideChecklist()) {
     std::string rules;

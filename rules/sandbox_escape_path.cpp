@@ -88,7 +88,7 @@ void AddContainer(const Layer& layer, Escapes& escapes) {
 
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    if (IsolationOf(launch) != Isolation::Cut) return {};
+    if (!Confines(launch)) return {};
     Escapes escapes;
     for (const Layer& layer : launch.layers) {
       if (layer.container) AddContainer(layer, escapes);

@@ -76,7 +76,7 @@ Finding Tell(const Server& server, const Launch& launch, const std::vector<Visib
 
 Findings Check(const Server& server, const Workspace& workspace) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    if (IsolationOf(launch) != Isolation::Cut) return {};
+    if (!Confines(launch)) return {};
     if (!WholeHomes(launch, workspace).empty()) return {};  // told by home-directory-visible
     const SecretView view = LookForSecrets(server, launch);
     if (view.visible.empty()) return {};

@@ -23,7 +23,7 @@ constexpr RuleInfo kInfo{
 
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    if (IsolationOf(launch) != Isolation::Cut) return {};
+    if (!Confines(launch)) return {};
     const InheritedSecrets inherited = LookForInherited(server, launch);
     if (!inherited.everything || inherited.others.empty()) return {};
     if (!inherited.aws.empty()) return {};  // told by aws-variables-inherited

@@ -25,7 +25,7 @@ constexpr RuleInfo kInfo{
 Findings Check(const Server& server, const Workspace&) {
   if (server.need.server_class != ServerClass::Shell) return {};
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    if (IsolationOf(launch) != Isolation::Cut || ContainerLayer(launch) != nullptr) return {};
+    if (!Confines(launch) || ContainerLayer(launch) != nullptr) return {};
     const Layer& layer = *SandboxOf(launch);
     return {MakeFinding(kInfo, server, layer.program.span,
                         fmt::format("'{}' runs commands, and {} is a process sandbox{}",

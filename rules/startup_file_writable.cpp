@@ -22,7 +22,7 @@ constexpr RuleInfo kInfo{
 
 Findings Check(const Server& server, const Workspace& workspace) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    if (IsolationOf(launch) != Isolation::Cut) return {};
+    if (!Confines(launch)) return {};
     if (!WholeHomes(launch, workspace).empty()) return {};  // told by home-directory-visible
     std::vector<std::string> names;
     PathAnswer first;

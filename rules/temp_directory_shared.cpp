@@ -23,7 +23,7 @@ constexpr RuleInfo kInfo{
 
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    if (IsolationOf(launch) != Isolation::Cut) return {};
+    if (!Confines(launch)) return {};
     std::string temp;
     const PathAnswer answer = SharedTemp(launch, temp);
     if (temp.empty()) return {};
