@@ -10,6 +10,7 @@
 #include <charconv>
 
 #include "scanner/peel/bwrap_options.h"
+#include "scanner/peel/name.h"
 #include "scanner/peel/options.h"
 
 namespace sandlint {
@@ -185,7 +186,7 @@ class BwrapParser {
 }  // namespace
 
 std::optional<Peeled> PeelBwrap(std::span<const Word> argv, const PeelContext& context) {
-  if (argv.empty() || BaseName(argv[0].text) != "bwrap") return std::nullopt;
+  if (argv.empty() || ToolName(argv[0]) != "bwrap") return std::nullopt;
   return BwrapParser(argv, context).Run();
 }
 

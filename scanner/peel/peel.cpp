@@ -1,1 +1,174 @@
+// The loop that takes wrapper after wrapper off a launch until the program is reached.
+
 #include "scanner/peel/peel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "scanner/peel/options.h"
+#include "scanner/peel/program.h"
+
+namespace sandlint {
+namespace {
+
+/// Real launches have five layers at most; what nests deeper is hostile.
+constexpr std::size_t kMaxLayers = 32;
+constexpr std::size_t kMaxLaunches = 32;
+
+/// A launch that is half peeled.
+struct Pending {
+  Launch launch;
+  std::vector<Word> argv;
+  PeelContext context;
+  std::optional<ProgramRef> package;  ///< what the last launcher or interpreter starts
+  bool is_program = false;
+};
+
+Word Plain(std::string text) {
+  Word word;
+  word.text = std::move(text);
+  return word;
+}
+
+void AddHostVariables(PeelContext& context) {
+  if (context.host == nullptr) return;
+  const HostUser caller = context.host->Caller();
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) context.variables.try_emplace(name, Plain(value));
+  };
+  add("HOME", caller.home);
+  add("USER", caller.name);
+  add("LOGNAME", caller.name);
+  add("PWD", context.host->WorkingDirectory());
+}
+
+/// What the layers further in may expand.
+void ApplyEnvironment(const Layer& layer, PeelContext& context) {
+  auto& variables = context.variables;
+  if (layer.clears_on_exec || layer.login_shell) variables.clear();
+  if (layer.user) {
+    for (const char* name : {"HOME", "USER", "LOGNAME", "SHELL", "MAIL"}) variables.erase(name);
+  }
+  for (const EnvEdit& edit : layer.environment) {
+    switch (edit.kind) {
+      case EnvKind::Reset:
+        std::erase_if(variables, [&](const auto& pair) {
+          return std::ranges::find(edit.keep, pair.first) == edit.keep.end();
+        });
+        break;
+      case EnvKind::Set:
+        if (edit.name.Known()) variables[edit.name.text] = edit.value;
+        break;
+      case EnvKind::Unset:
+        variables.erase(edit.name.text);
+        break;
+      case EnvKind::Copy:
+      case EnvKind::CopyAll:
+      case EnvKind::FromFile:
+        break;
+    }
+  }
+  if (layer.chdir || layer.kind == LayerKind::Container) variables.erase("PWD");
+}
+
+std::optional<Peeled> PeelOne(const Pending& pending) {
+  if (pending.is_program || pending.argv.empty()) return std::nullopt;
+  for (const PeelerRow& row : AllPeelers()) {
+    if (auto peeled = row.peel(pending.argv, pending.context)) return peeled;
+  }
+  return std::nullopt;
+}
+
+std::string Both(const std::string& first, const std::string& second) {
+  if (first.empty() || second.empty()) return first + second;
+  return first + " and " + second;
+}
+
+/// `pending` with one more layer.
+Pending Advance(Pending pending, Peeled peeled) {
+  pending.context.more_descriptors |= peeled.more_descriptors;
+  ApplyEnvironment(peeled.layer, pending.context);
+  for (auto& [name, value] : peeled.variables) {
+    pending.context.variables.insert_or_assign(name, std::move(value));
+  }
+  if (!pending.launch.condition) pending.launch.condition = peeled.condition;
+  pending.launch.condition_text = Both(pending.launch.condition_text, peeled.condition_text);
+  const LayerKind kind = peeled.layer.kind;
+  const bool starts_package = kind == LayerKind::Container || peeled.is_program;
+  pending.package = starts_package ? peeled.layer.package : std::nullopt;
+  if (peeled.layer.container && peeled.layer.container->entrypoint) pending.package.reset();
+  pending.argv = std::move(peeled.rest);
+  pending.is_program = peeled.is_program;
+  const bool opaque = pending.argv.empty() && kind != LayerKind::Opaque;
+  pending.launch.layers.push_back(std::move(peeled.layer));
+  if (!opaque && peeled.unread.empty()) return pending;
+  const Layer& last = pending.launch.layers.back();
+  if (last.container && last.package && peeled.unread.empty()) {
+    // An image's own command.
+    Layer program =
+        MakeLayer(LayerKind::Program, "",
+                  last.container->image.text.empty() ? last.program : last.container->image);
+    program.package = last.package;
+    pending.launch.layers.push_back(std::move(program));
+  } else {
+    pending.launch.layers.push_back(OpaqueLayer(std::move(peeled.unread), last.program));
+  }
+  pending.argv.clear();
+  return pending;
+}
+
+void Finish(Pending& pending) {
+  const bool done = pending.argv.empty() && !pending.launch.layers.empty();
+  if (!done) {
+    pending.launch.layers.push_back(
+        ProgramLayer(std::move(pending.argv), pending.package, pending.context));
+  }
+}
+
+void StopHere(Pending& pending, const char* why) {
+  Layer layer = OpaqueLayer(std::move(pending.argv), {});
+  NotUnderstood(layer, layer.program, why);
+  pending.launch.layers.push_back(std::move(layer));
+  pending.argv.clear();
+}
+
+}  // namespace
+
+std::vector<Launch> PeelLaunches(std::vector<Word> argv, const PeelContext& context) {
+  Pending first;
+  first.launch.argv = argv;
+  first.argv = std::move(argv);
+  first.context = context;
+  AddHostVariables(first.context);
+
+  std::vector<Launch> launches;
+  std::vector<Pending> stack{std::move(first)};
+  while (!stack.empty()) {
+    Pending pending = std::move(stack.back());
+    stack.pop_back();
+    const bool too_deep = pending.launch.layers.size() >= kMaxLayers;
+    std::optional<Peeled> peeled = too_deep ? std::nullopt : PeelOne(pending);
+    if (!peeled) {
+      if (too_deep && !pending.argv.empty()) StopHere(pending, "the wrappers nest too deep");
+      Finish(pending);
+      launches.push_back(std::move(pending.launch));
+      continue;
+    }
+    std::vector<Peeled> ways = std::move(peeled->others);
+    ways.insert(ways.begin(), std::move(*peeled));
+    if (launches.size() + stack.size() + ways.size() > kMaxLaunches) {
+      StopHere(pending, "it can go on in too many ways");
+      launches.push_back(std::move(pending.launch));
+      continue;
+    }
+    // The first way is to be peeled first: the stack takes them from behind.
+    for (auto way = ways.rbegin(); way != ways.rend(); ++way) {
+      stack.push_back(Advance(pending, std::move(*way)));
+    }
+  }
+  return launches;
+}
+
+}  // namespace sandlint

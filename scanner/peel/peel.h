@@ -20,11 +20,21 @@ struct PeelContext {
   std::string directory;           ///< of the config file, relative to the root of `files`
   /// What is known of the environment at this point: a shell string expands from it.
   std::map<std::string, Word, std::less<>> variables;
+  /// A shell around this launch redirects descriptors: 3 and above may be open.
+  bool more_descriptors = false;
 };
 
 struct Peeled {
   Layer layer;
-  std::vector<Word> rest;  ///< the argv that this layer executes; empty when it is not known
+  std::vector<Word> rest;    ///< the argv that this layer executes; empty when it is not known
+  std::vector<Word> unread;  ///< words that could not be taken apart: an Opaque layer of their own
+  bool is_program = false;   ///< `rest` is the server itself, whatever its name
+  bool more_descriptors = false;  ///< it opens descriptors for `rest`
+  Span condition;                 ///< empty: always
+  std::string condition_text;
+  /// Variables of a shell that are not exported, for the launches that come out of it.
+  std::map<std::string, Word, std::less<>> variables;
+  std::vector<Peeled> others;  ///< the other ways in which this layer goes on
 };
 
 /// Takes one wrapper off `argv`. Nothing when the program is not of this kind. An option that is

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "scanner/peel/peel.h"
+
+namespace sandlint {
+
+// One function per wrapper or family of wrappers; the table of AllPeelers lists them.
+using Argv = std::span<const Word>;
+
+/// Is this a program that AllPeelers takes off?
+bool IsKnownTool(const Word& program);
+
+}  // namespace sandlint

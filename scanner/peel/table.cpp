@@ -1,0 +1,26 @@
+#include <algorithm>
+#include <array>
+
+#include "scanner/peel/bwrap.h"
+#include "scanner/peel/container.h"
+#include "scanner/peel/peelers.h"
+
+namespace sandlint {
+namespace {
+
+constexpr auto kPeelers = std::to_array<PeelerRow>({
+    {"bwrap", PeelBwrap},
+    {"docker", PeelContainer},
+});
+
+}  // namespace
+
+std::span<const PeelerRow> AllPeelers() { return kPeelers; }
+
+bool IsKnownTool(const Word& program) {
+  const std::array argv{program};
+  return std::ranges::any_of(
+      kPeelers, [&](const PeelerRow& row) { return row.peel(argv, PeelContext{}).has_value(); });
+}
+
+}  // namespace sandlint
