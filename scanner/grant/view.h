@@ -35,10 +35,11 @@ struct Object {
   std::string link;
   /// The host path that backs it; empty for what a tool made up (a tmpfs, an image's files).
   std::string host;
-  bool read_only = false;   ///< by mounts, not by permissions
-  bool no_devices = false;  ///< device nodes cannot be opened
-  bool certain = true;      ///< false: it may exist, nothing says so (symbolic hosts, images)
-  Because because;          ///< the mount that shows it
+  bool read_only = false;         ///< by mounts, not by permissions
+  bool no_devices = false;        ///< device nodes cannot be opened
+  bool ephemeral_writes = false;  ///< what is written does not reach `host` (an overlay)
+  bool certain = true;            ///< false: it may exist, nothing says so (symbolic hosts, images)
+  Because because;                ///< the mount that shows it
 };
 
 /// What `credentials` may do with the object itself, mounts and permissions together.
@@ -55,8 +56,8 @@ struct Alias {
   Because because;
 };
 
-/// One view of the file system. Views stack: each is built on the one outside of it, the host at the
-/// bottom. Paths are absolute and clean; Lstat and List take them with every parent resolved.
+/// One view of the file system. Views stack: each is built on the one outside of it, the host at
+/// the bottom. Paths are absolute and clean; Lstat and List take them with every parent resolved.
 class View : public PathView {
  public:
   virtual std::optional<Object> Lstat(std::string_view path) const = 0;
@@ -64,8 +65,8 @@ class View : public PathView {
   /// Mount points strictly below `directory`, sorted: a recursive bind takes them along.
   virtual std::vector<std::string> MountsBelow(std::string_view directory) const = 0;
   virtual std::vector<Alias> AliasesOf(std::string_view host_path) const = 0;
-  /// Rights to `path` and everything below it. With `host_only`, what does not reach the host does
-  /// not count as a write.
+  /// Rights to `path` and everything below it, whatever the permissions of the directories above.
+  /// With `host_only`, only host objects count, and only writes that reach the host.
   virtual PathAnswer Subtree(std::string_view path, bool host_only) const = 0;
   virtual const Credentials& Caller() const = 0;
   virtual const HostFacts& Host() const = 0;
@@ -75,8 +76,13 @@ class View : public PathView {
   PathAnswer OfRoot() const override;
 
   /// The real path of `path` (links followed, at most 40). Nothing when a component is missing,
-  /// with `denied` set when it only may not be traversed.
-  std::optional<std::string> Realpath(std::string_view path, bool* denied = nullptr) const;
+  /// with `denied` set when it only may not be traversed or is a circle of links. `as` null: every
+  /// directory may be traversed.
+  std::optional<std::string> Realpath(std::string_view path, const Credentials* as,
+                                      bool* denied = nullptr) const;
+
+  /// May every directory above `path` be traversed?
+  bool Reachable(std::string_view path) const;
 
   /// Words that make answers about this view unreliable (an unknown source, an unmodelled option).
   Because doubts;

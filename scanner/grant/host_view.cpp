@@ -1,0 +1,190 @@
+// The bottom of every stack of views: the host, as the credentials of one user see it.
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+
+#include "scanner/grant/view.h"
+
+namespace sandlint {
+namespace {
+
+/// How many nodes a search below a directory looks at before it gives up and says "perhaps".
+constexpr std::size_t kMaxVisited = 400'000;
+/// Kernel file systems: never searched.
+constexpr auto kKernelFolders = std::to_array<std::string_view>({"/dev", "/proc", "/sys"});
+
+class HostView final : public View {
+ public:
+  HostView(const HostFacts& host, Credentials credentials)
+      : host_(host), credentials_(std::move(credentials)), mounts_(host.MountPoints()) {}
+
+  std::optional<Object> Lstat(std::string_view path) const override {
+    if (const auto node = host_.Lstat(path)) {
+      Object object;
+      object.kind = node->kind;
+      object.mode = node->mode;
+      object.uid = node->uid;
+      object.gid = node->gid;
+      object.link = node->link;
+      object.host = path;
+      return object;
+    }
+    if (!host_.MayExist(path)) return std::nullopt;
+    Object object;
+    object.kind = GuessKind(path);
+    object.mode = object.kind == NodeKind::Directory ? 0755 : 0644;
+    object.uid = UnderHome(path) ? credentials_.uid : 0;
+    object.host = path;
+    object.certain = false;
+    return object;
+  }
+
+  std::vector<std::string> List(std::string_view directory) const override {
+    return host_.List(directory);
+  }
+
+  std::vector<std::string> MountsBelow(std::string_view directory) const override {
+    std::vector<std::string> below;
+    for (const std::string& mount : mounts_) {
+      if (mount != directory && IsBelow(mount, directory)) below.push_back(mount);
+    }
+    return below;
+  }
+
+  std::vector<Alias> AliasesOf(std::string_view host_path) const override {
+    // Symlinks lead elsewhere: the object that counts is the one at their end. Permissions of the
+    // way there are not asked here: a mount may show the object without that way.
+    const std::string real = Realpath(host_path, nullptr).value_or(std::string(host_path));
+    return {{real, real, false, {}}};
+  }
+
+  PathAnswer Subtree(std::string_view path, bool) const override {
+    PathAnswer answer;
+    const auto object = Lstat(path);
+    if (!object) return answer;
+    answer.backing = Backing::Host;
+    const Found found = Below(std::string(path), *object);
+    answer.rights = found.rights;
+    answer.possible = found.possible;
+    return answer;
+  }
+
+  const Credentials& Caller() const override { return credentials_; }
+  const HostFacts& Host() const override { return host_; }
+
+ private:
+  struct Found {
+    Rights rights;
+    Rights possible;
+  };
+
+  static NodeKind GuessKind(std::string_view path) {
+    const std::size_t slash = path.find_last_of('/');
+    const std::string_view name = path.substr(slash + 1);
+    if (name.ends_with(".sock")) return NodeKind::Socket;
+    const std::size_t dot = name.find_last_of('.');
+    const bool extension = dot != std::string_view::npos && dot != 0 && name.size() - dot <= 6;
+    return extension && !name.ends_with(".d") ? NodeKind::File : NodeKind::Directory;
+  }
+
+  bool UnderHome(std::string_view path) const {
+    for (const std::string& home : host_.Homes()) {
+      if (IsBelow(path, home)) return true;
+    }
+    return false;
+  }
+
+  /// The maximum over everything below; remembered, since the host does not change under us.
+  Found Below(const std::string& path, const Object& object) const {
+    if (const auto known = memo_.find(path); known != memo_.end()) return known->second;
+    std::size_t visited = 0;
+    Found found{RightsOf(object, credentials_), {}};
+    Search(path, object, found, visited);
+    found.possible = found.possible | found.rights;
+    memo_.emplace(path, found);
+    return found;
+  }
+
+  void Search(const std::string& path, const Object& object, Found& found,
+              std::size_t& visited) const {
+    if (object.kind != NodeKind::Directory || found.rights == kAllRights) return;
+    if (!MayTraverse(object, credentials_)) return;
+    if (std::ranges::find(kKernelFolders, path) != kKernelFolders.end()) return;
+    for (const std::string& name : host_.List(path)) {
+      if (++visited > kMaxVisited) {
+        found.possible = kAllRights;
+        return;
+      }
+      const std::string below = JoinPath(path, name);
+      if (std::ranges::find(kKernelFolders, below) != kKernelFolders.end()) continue;
+      const auto child = Lstat(below);
+      if (!child || child->kind == NodeKind::Symlink) continue;
+      if (const auto known = memo_.find(below); known != memo_.end()) {
+        found.rights = found.rights | known->second.rights;
+        found.possible = found.possible | known->second.possible;
+        continue;
+      }
+      found.rights = found.rights | RightsOf(*child, credentials_);
+      Search(below, *child, found, visited);
+    }
+  }
+
+  const HostFacts& host_;
+  Credentials credentials_;
+  std::vector<std::string> mounts_;
+  mutable std::map<std::string, Found, std::less<>> memo_;
+};
+
+class UnknownView final : public View {
+ public:
+  UnknownView(std::shared_ptr<const View> outside, const Word& word, std::string why)
+      : outside_(std::move(outside)) {
+    doubts.push_back(EvidenceOf(word, std::move(why)));
+  }
+  std::optional<Object> Lstat(std::string_view path) const override {
+    auto object = outside_->Lstat(path);
+    if (!object) {
+      object.emplace();
+      object->kind = NodeKind::Directory;
+    }
+    object->certain = false;
+    object->because = doubts;
+    return object;
+  }
+  std::vector<std::string> List(std::string_view directory) const override {
+    return outside_->List(directory);
+  }
+  std::vector<std::string> MountsBelow(std::string_view) const override { return {}; }
+  std::vector<Alias> AliasesOf(std::string_view) const override { return {}; }
+  PathAnswer Subtree(std::string_view, bool) const override { return Unknown(); }
+  PathAnswer OfHost(std::string_view) const override { return Unknown(); }
+  PathAnswer Inside(std::string_view) const override { return Unknown(); }
+  PathAnswer OfRoot() const override { return Unknown(); }
+  const Credentials& Caller() const override { return outside_->Caller(); }
+  const HostFacts& Host() const override { return outside_->Host(); }
+
+ private:
+  PathAnswer Unknown() const {
+    PathAnswer answer;
+    answer.possible = kAllRights;
+    answer.because = doubts;
+    answer.confidence = Confidence::Low;
+    return answer;
+  }
+  std::shared_ptr<const View> outside_;
+};
+
+}  // namespace
+
+std::shared_ptr<const View> MakeHostView(const HostFacts& host, Credentials credentials) {
+  return std::make_shared<HostView>(host, std::move(credentials));
+}
+
+std::shared_ptr<const View> MakeUnknownView(std::shared_ptr<const View> outside, const Word& word,
+                                            std::string why) {
+  return std::make_shared<UnknownView>(std::move(outside), word, std::move(why));
+}
+
+}  // namespace sandlint

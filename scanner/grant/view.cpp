@@ -1,0 +1,138 @@
+#include "scanner/grant/view.h"
+
+#include <algorithm>
+
+namespace sandlint {
+namespace {
+
+constexpr int kMaxLinks = 40;
+
+void Merge(PathAnswer& answer, PathAnswer other, const Alias& alias) {
+  const bool better = other.rights.bits != 0 &&
+                      (answer.rights.None() ||
+                       (other.rights.bits & static_cast<std::uint8_t>(~answer.rights.bits)) != 0);
+  answer.possible = answer.possible | other.possible;
+  answer.saved_by_permissions = answer.saved_by_permissions | other.saved_by_permissions;
+  if (better) {
+    const bool first = answer.rights.None();
+    answer.rights = answer.rights | other.rights;
+    answer.backing = other.backing;
+    if (first) answer.alias = alias.path;
+    answer.because.insert(first ? answer.because.begin() : answer.because.end(),
+                          alias.because.begin(), alias.because.end());
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> View::Realpath(std::string_view path, const Credentials* as,
+                                          bool* denied) const {
+  std::string real = "/";
+  std::string rest = std::string(path);
+  for (int links = 0; !rest.empty();) {
+    const std::size_t begin = rest.find_first_not_of('/');
+    if (begin == std::string::npos) break;
+    const std::size_t end = std::min(rest.find('/', begin), rest.size());
+    const std::string part = rest.substr(begin, end - begin);
+    rest.erase(0, end);
+    if (part == ".") continue;
+    const auto directory = Lstat(real);
+    if (as != nullptr && directory && !MayTraverse(*directory, *as)) {
+      if (denied != nullptr) *denied = true;
+      return std::nullopt;
+    }
+    if (part == "..") {
+      real = real.substr(0, std::max<std::size_t>(real.find_last_of('/'), 1));
+      continue;
+    }
+    const std::string next = JoinPath(real, part);
+    const auto object = Lstat(next);
+    if (!object) return std::nullopt;
+    if (object->kind != NodeKind::Symlink) {
+      real = next;
+      continue;
+    }
+    if (++links > kMaxLinks) {
+      if (denied != nullptr) *denied = true;
+      return std::nullopt;
+    }
+    if (object->link.starts_with('/')) real = "/";
+    rest = object->link + rest;
+  }
+  return real;
+}
+
+PathAnswer View::OfHost(std::string_view host_path) const {
+  PathAnswer answer;
+  answer.assuming = Host().Assumptions();
+  Because masks;
+  for (const Alias& alias : AliasesOf(host_path)) {
+    if (alias.masked) {
+      masks.insert(masks.end(), alias.because.begin(), alias.because.end());
+      continue;
+    }
+    PathAnswer below = Subtree(alias.path, true);
+    if (!Reachable(alias.path)) {
+      below.saved_by_permissions = below.rights;
+      below.rights = {};
+      below.possible = {};
+    }
+    Merge(answer, below, alias);
+  }
+  if (answer.rights.None() && !masks.empty()) {
+    answer.backing = Backing::Masked;
+    answer.because = std::move(masks);
+  }
+  if (answer.rights.None() && answer.because.empty()) {
+    const auto root = Lstat("/");
+    if (root) answer.because = root->because;
+  }
+  if (!doubts.empty()) {
+    answer.possible = kAllRights;
+    if (answer.rights.None()) answer.because = doubts;
+  }
+  answer.possible = answer.possible | answer.rights;
+  if (Host().Symbolic()) answer.confidence = Confidence::Medium;
+  return answer;
+}
+
+bool View::Reachable(std::string_view path) const {
+  for (std::size_t at = path.find('/'); at != std::string_view::npos; at = path.find('/', at + 1)) {
+    const auto directory = Lstat(at == 0 ? "/" : path.substr(0, at));
+    if (!directory || !MayTraverse(*directory, Caller())) return false;
+  }
+  return true;
+}
+
+PathAnswer View::Inside(std::string_view path) const {
+  const auto real = Realpath(path, &Caller());
+  PathAnswer answer;
+  if (real) {
+    answer = Subtree(*real, false);
+    answer.alias = *real;
+  } else if (const auto root = Lstat("/")) {
+    answer.because = root->because;
+  }
+  if (!doubts.empty()) {
+    answer.possible = kAllRights;
+    if (answer.rights.None()) answer.because = doubts;
+  }
+  answer.possible = answer.possible | answer.rights;
+  answer.assuming = Host().Assumptions();
+  if (Host().Symbolic()) answer.confidence = Confidence::Medium;
+  return answer;
+}
+
+PathAnswer View::OfRoot() const {
+  PathAnswer answer = OfHost(Host().Caller().home);
+  for (const Alias& alias : AliasesOf("/")) {
+    if (alias.masked || alias.host != "/") continue;
+    answer.alias = alias.path;
+    answer.because = alias.because;
+    answer.backing = Backing::Host;
+  }
+  if (answer.alias.empty() || answer.backing != Backing::Host) answer.backing = Backing::None;
+  return answer;
+}
+
+}  // namespace sandlint
