@@ -108,6 +108,8 @@ int RunAudit(const Options& options) {
   std::string problem;
   HostWish wish;
   wish.kind = "live";
+  // A client looks for its files where HOME says, whatever passwd says.
+  if (Variable("HOME").starts_with('/')) wish.home = Variable("HOME");
   const auto host = MakeHost(wish, problem);
   if (host == nullptr) {
     Complain("this machine cannot be looked at: {}", problem);

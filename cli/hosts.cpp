@@ -44,6 +44,9 @@ class HostAs final : public HostFacts {
   std::optional<std::string> ToolVersion(std::string_view tool) const override {
     return host_->ToolVersion(tool);
   }
+  std::optional<ImageFacts> Image(std::string_view reference) const override {
+    return host_->Image(reference);
+  }
   std::vector<std::string> Assumptions() const override { return host_->Assumptions(); }
   bool Symbolic() const override { return host_->Symbolic(); }
 

@@ -62,10 +62,9 @@ Review::Review() {
 void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
   Prefix(workspace, prefix);
   Findings findings = RunRules(workspace);
-  for (const Server& server : workspace.servers) {
-    review.run.checklists.push_back(JudgeServer(server, workspace, findings));
-  }
-  const Checklist repository = JudgeRepository(workspace, findings);
+  std::vector<Checklist> checklists = JudgeServers(workspace, findings);
+  const Checklist repository = JudgeRepository(workspace, findings, checklists);
+  Append(review.run.checklists, std::move(checklists));
   review.run.repository =
       review.hosts.empty() ? repository : Worst(review.run.repository, repository);
   if (std::ranges::any_of(workspace.files, IsUnread)) review.run.complete = false;
