@@ -84,4 +84,4 @@ bench: deps-build deps-bench ## the benchmarks of each stage, and whole runs ove
 	  -DCMAKE_BUILD_TYPE=Release -DSANDLINT_TESTS=OFF -DSANDLINT_BENCHMARKS=ON
 	@cmake --build build/bench -j $(JOBS)
 	@build/bench/tests/bench/bench_stages
-	@scripts/measure.sh build/bench/sandlint
+	@scripts/measure.py build/bench/sandlint
