@@ -9,6 +9,7 @@ find_package(fmt REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(pugixml REQUIRED)
+find_package(ZLIB REQUIRED)  # libgit2 needs it too
 find_package(tomlplusplus QUIET)
 
 function(sandlint_alias name target)

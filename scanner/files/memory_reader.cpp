@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "scanner/files/reader.h"
@@ -11,38 +12,57 @@ class MemoryReader final : public FileReader {
   explicit MemoryReader(Files files) : files_(std::move(files)) {}
 
   ReadResult Read(std::string_view path) const override {
-    if (const auto found = files_.find(path); found != files_.end()) {
-      return {ReadStatus::Ok, found->second, {}};
+    const auto found = files_.find(path);
+    if (found == files_.end()) {
+      if (IsDirectory(path)) return {ReadStatus::IsDirectory, {}, "it is a directory"};
+      return {ReadStatus::Missing, {}, "there is no such file"};
     }
-    if (!List(path).empty()) return {ReadStatus::IsDirectory, {}, "it is a directory"};
-    return {ReadStatus::Missing, {}, "there is no such file"};
+    if (found->second.size() > kMaxBytes) {
+      return {ReadStatus::TooLarge, {}, "it is larger than 16 MiB"};
+    }
+    return {ReadStatus::Ok, found->second, {}};
   }
 
   bool Exists(std::string_view path) const override {
-    return files_.contains(path) || !List(path).empty();
+    return files_.contains(path) || IsDirectory(path);
   }
 
   std::vector<DirectoryEntry> List(std::string_view directory) const override {
     std::vector<DirectoryEntry> entries;
-    const std::string prefix = directory.empty() ? std::string() : std::string(directory) + '/';
-    for (auto file = files_.lower_bound(prefix); file != files_.end(); ++file) {
-      if (!file->first.starts_with(prefix)) break;
+    const std::string prefix = PrefixOf(directory);
+    auto file = files_.lower_bound(prefix);
+    while (file != files_.end() && file->first.starts_with(prefix)) {
       const std::string_view rest = std::string_view(file->first).substr(prefix.size());
       const std::size_t slash = rest.find('/');
-      const std::string name(rest.substr(0, slash));
-      if (!entries.empty() && entries.back().name == name) continue;
-      entries.push_back({name, slash != std::string_view::npos});
+      entries.push_back({std::string(rest.substr(0, slash)), slash != std::string_view::npos});
+      if (slash == std::string_view::npos) {
+        ++file;
+      } else {  // over everything in that directory: `0` follows `/`
+        file = files_.lower_bound(prefix + entries.back().name + '0');
+      }
     }
+    std::ranges::sort(entries, {}, &DirectoryEntry::name);
     return entries;
   }
 
  private:
+  static std::string PrefixOf(std::string_view directory) {
+    return directory.empty() || directory == "." ? std::string() : std::string(directory) + '/';
+  }
+
+  bool IsDirectory(std::string_view path) const {
+    const std::string prefix = PrefixOf(path);
+    const auto file = files_.lower_bound(prefix);
+    return prefix.empty() || (file != files_.end() && file->first.starts_with(prefix));
+  }
+
   Files files_;
 };
 
 }  // namespace
 
-std::unique_ptr<FileReader> MakeMemoryReader(std::map<std::string, std::string, std::less<>> files) {
+std::unique_ptr<FileReader> MakeMemoryReader(
+    std::map<std::string, std::string, std::less<>> files) {
   return std::make_unique<MemoryReader>(std::move(files));
 }
 
