@@ -38,16 +38,16 @@ struct Finding {
   std::string rule;
   Severity severity = Severity::Warning;
   Confidence confidence = Confidence::High;
-  std::string server;   ///< empty when it is about a file or the repository
+  std::string server;     ///< empty when it is about a file or the repository
   int server_index = -1;  ///< in Workspace::servers; filled after the rules have run
-  std::string message;  ///< stands alone: who, what, how it is known. Never a secret's value.
-  Span where;           ///< the one line that causes it
+  std::string message;    ///< stands alone: who, what, how it is known. Never a secret's value.
+  Span where;             ///< the one line that causes it
   std::vector<Related> related;
-  std::string fix;      ///< empty: the rule's own
-  Items items;          ///< the checklist items that it makes fail; empty: the rule's own item
+  std::string fix;  ///< empty: the rule's own
+  Items items;      ///< the checklist items that it makes fail; empty: the rule's own item
   /// Tells two findings of one rule and server apart (a path, a variable name); part of the key.
   std::string detail;
-  std::string key;      ///< stable over line changes; filled after the rules have run
+  std::string key;  ///< stable over line changes; filled after the rules have run
   Baseline baseline = Baseline::None;  ///< an unchanged finding does not gate
 };
 using Findings = std::vector<Finding>;
@@ -64,6 +64,6 @@ using Checklist = std::array<Judgement, 13>;
 
 const char* NameOf(Severity severity);  ///< error / warning / note
 const char* NameOf(Baseline baseline);  ///< new / unchanged / (empty)
-const char* NameOf(Verdict verdict);    ///< pass / fail / not-proven / needs-person / not-applicable
+const char* NameOf(Verdict verdict);  ///< pass / fail / not-proven / needs-person / not-applicable
 
 }  // namespace sandlint

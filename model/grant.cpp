@@ -13,9 +13,22 @@ bool IsLoopback(std::string_view host) {
          host.starts_with("::ffff:127.");
 }
 
-bool OpensOf(Presence presence) { return presence == Presence::Passed || presence == Presence::Set; }
+bool OpensOf(Presence presence) {
+  return presence == Presence::Passed || presence == Presence::Set;
+}
 
 }  // namespace
+
+bool MatchesGlob(std::string_view name, std::string_view glob) {
+  const std::size_t star = glob.find('*');
+  if (star == std::string_view::npos) return name == glob;
+  if (!name.starts_with(glob.substr(0, star))) return false;
+  const std::string_view rest = glob.substr(star + 1);
+  for (std::size_t at = star; at <= name.size(); ++at) {
+    if (MatchesGlob(name.substr(at), rest)) return true;
+  }
+  return false;
+}
 
 Evidence EvidenceOf(const Word& word, std::string note) {
   return {word.span, word.argv_index, word.text, std::move(note)};
@@ -34,7 +47,8 @@ EgressAnswer Egress::Ask(const Destination& destination) const {
       result.answer = Answer::No;
       break;
     case NetworkMode::Private:
-      result.answer = IsLoopback(destination.host) && !reaches_host_loopback ? Answer::No : Answer::Yes;
+      result.answer =
+          IsLoopback(destination.host) && !reaches_host_loopback ? Answer::No : Answer::Yes;
       if (result.answer == Answer::Yes) result.assuming = {"no firewall of the host stops it"};
       break;
     case NetworkMode::Shared:
@@ -54,6 +68,9 @@ bool Egress::Closed() const {
 
 Variable VariableSet::Find(std::string_view name) const {
   if (const auto found = known.find(name); found != known.end()) return found->second;
+  for (const auto& [glob, variable] : globs) {
+    if (MatchesGlob(name, glob)) return variable;
+  }
   return {others, ValueKind::Unknown, {}, others_because};
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/layer.h"
@@ -54,9 +55,7 @@ struct PathAnswer {
   Rights saved_by_permissions;
 
   Answer Has(Right right) const {
-    return rights.Has(right)     ? Answer::Yes
-           : possible.Has(right) ? Answer::Unknown
-                                 : Answer::No;
+    return rights.Has(right) ? Answer::Yes : possible.Has(right) ? Answer::Unknown : Answer::No;
   }
 };
 
@@ -75,7 +74,8 @@ class PathView {
 
 /// A socket that acts for the server beyond its own network (docker.sock, D-Bus, ssh-agent).
 struct Delegate {
-  std::string kind;  ///< docker, podman, dbus-session, dbus-system, ssh-agent, gpg-agent, x11, wayland, proxy
+  std::string kind;  ///< docker, podman, dbus-session, dbus-system, ssh-agent, gpg-agent, x11,
+                     ///< wayland, proxy
   std::string path;  ///< on the host
   Answer reachable = Answer::Yes;
   Because because;
@@ -124,7 +124,9 @@ struct VariableSet {
   std::map<std::string, Variable, std::less<>> known;
   Presence others = Presence::Unknown;  ///< Passed: whatever the client has is here
   Because others_because;
-  /// Globs of names that the rest of the client's environment passes through (`LC_*`).
+  /// Names by glob (`LC_*`), asked after the known ones; the first that matches counts.
+  std::vector<std::pair<std::string, Variable>> globs;
+
   Variable Find(std::string_view name) const;
 };
 
@@ -178,6 +180,8 @@ struct Grant {
 
 std::string NamesOf(Rights rights);  ///< "read, write"
 const char* NameOf(Right right);
+/// Does `name` match `glob`, where `*` is any text?
+bool MatchesGlob(std::string_view name, std::string_view glob);
 const char* NameOf(Backing backing);
 const char* NameOf(Presence presence);
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,6 +75,9 @@ class HostFacts {
   /// What a verdict relies on: "no symlinks or mounts below the home", "an ordinary Linux layout".
   virtual std::vector<std::string> Assumptions() const = 0;
   virtual bool Symbolic() const = 0;
+
+  /// Kept by evaluators: results that depend on this host alone, by a name of their own.
+  mutable std::map<std::string, std::shared_ptr<const void>, std::less<>> results;
 };
 
 }  // namespace sandlint

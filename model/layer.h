@@ -24,12 +24,12 @@ enum class LayerKind : std::uint8_t {
 };
 
 enum class MountKind : std::uint8_t {
-  Bind,             ///< source (outside) appears at target
-  Overlay,          ///< overlay_sources below, `source` takes the writes (empty: they are ephemeral)
-  Tmpfs,            ///< empty, ephemeral
-  Volume,           ///< a named or anonymous volume: neither host nor lost at the end
-  Proc,             ///< a procfs (the outer one when the pid namespace is shared)
-  Devices,          ///< bwrap --dev: a minimal /dev
+  Bind,     ///< source (outside) appears at target
+  Overlay,  ///< overlay_sources below, `source` takes the writes (empty: they are ephemeral)
+  Tmpfs,    ///< empty, ephemeral
+  Volume,   ///< a named or anonymous volume: neither host nor lost at the end
+  Proc,     ///< a procfs (the outer one when the pid namespace is shared)
+  Devices,  ///< bwrap --dev: a minimal /dev
   Mqueue,
   Directory,        ///< mkdir -p
   File,             ///< --file: data written into whatever is at target
@@ -108,19 +108,19 @@ struct ContainerRun {
   std::string engine;  ///< docker or podman
   std::optional<Word> privileged, read_only, pid_host, ipc_host, uts_host, cgroup_host, userns, rm,
       interactive, tty, init, publish_all, api_socket, pull_always, detach, entrypoint, rootfs;
-  std::vector<Word> published;     ///< operands of -p
-  std::vector<Word> devices;       ///< operands of --device, --gpus
-  std::vector<Word> security;      ///< operands of --security-opt
+  std::vector<Word> published;  ///< operands of -p
+  std::vector<Word> devices;    ///< operands of --device, --gpus
+  std::vector<Word> security;   ///< operands of --security-opt
   std::vector<Word> cap_add, cap_drop;
   std::vector<Word> volumes_from;
   std::vector<Word> groups;
-  bool read_only_tmpfs = false;    ///< podman: /tmp, /var/tmp, /run stay writable
+  bool read_only_tmpfs = false;  ///< podman: /tmp, /var/tmp, /run stay writable
 };
 
 /// A reason why the tool refuses to start, with the word that causes it.
 struct StartProblem {
   Word word;
-  std::string text;     ///< "bwrap takes no --opt=value form: it stops with Unknown option"
+  std::string text;            ///< "bwrap takes no --opt=value form: it stops with Unknown option"
   Answer fatal = Answer::Yes;  ///< Unknown: only some versions, or only where the host differs
 };
 
@@ -137,8 +137,8 @@ struct ProgramRef {
 /// has been resolved against a host.
 struct Layer {
   LayerKind kind = LayerKind::Program;
-  std::string tool;    ///< bwrap, docker, sudo, npx: the canonical name
-  Word program;        ///< argv[0] of this layer
+  std::string tool;         ///< bwrap, docker, sudo, npx: the canonical name
+  Word program;             ///< argv[0] of this layer
   std::vector<Word> words;  ///< every word that this layer consumed, program included
 
   RootKind root = RootKind::Inherit;
@@ -149,15 +149,16 @@ struct Layer {
   std::optional<ContainerRun> container;
   std::optional<ProgramRef> package;
 
-  std::optional<Word> user, group;  ///< who the rest runs as, by name or number
+  std::optional<Word> user, group;           ///< who the rest runs as, by name or number
   std::optional<Word> inner_uid, inner_gid;  ///< apparent ids (bwrap --uid)
   std::vector<Word> cap_add, cap_drop;       ///< in order, `+`/`-` by list
   std::optional<Word> no_new_privileges, seccomp, die_with_parent, new_session, as_pid_1,
       disable_userns, chdir, timeout;
-  std::optional<Word> joins;  ///< a running container or sandbox that it enters: its grant is not known
+  std::optional<Word>
+      joins;  ///< a running container or sandbox that it enters: its grant is not known
   std::optional<Word> downloads_script;  ///< the word of a `curl … | sh` in its shell string
-  bool login_shell = false;       ///< re-reads profile files: the environment can regain anything
-  bool clears_on_exec = false;    ///< sudo, su -: a new environment from the system's own rules
+  bool login_shell = false;     ///< re-reads profile files: the environment can regain anything
+  bool clears_on_exec = false;  ///< sudo, su -: a new environment from the system's own rules
   bool shares_host_pids = true;
 
   std::vector<StartProblem> start_problems;

@@ -18,11 +18,10 @@ const char* At(const std::array<const char*, N>& names, Enum value) {
   return index < N ? names[index] : "?";
 }
 
-constexpr std::array kClasses{"unknown",  "filesystem",   "vcs",           "database", "shell",
-                              "browser",  "fetch",        "memory",        "cloud",    "chat",
-                              "search",   "docs",         "design",        "productivity",
-                              "observability", "devtool", "payments",      "reasoning",
-                              "bridge",   "container",    "testing"};
+constexpr std::array kClasses{
+    "unknown",       "filesystem", "vcs",      "database",  "shell",  "browser",   "fetch",
+    "memory",        "cloud",      "chat",     "search",    "docs",   "design",    "productivity",
+    "observability", "devtool",    "payments", "reasoning", "bridge", "container", "testing"};
 
 }  // namespace
 
@@ -48,10 +47,14 @@ const char* NameOf(NetworkMode mode) {
 }
 const char* NameOf(Right right) {
   switch (right) {
-    case Right::Read: return "read";
-    case Right::Write: return "write";
-    case Right::Exec: return "exec";
-    case Right::Connect: return "connect";
+    case Right::Read:
+      return "read";
+    case Right::Write:
+      return "write";
+    case Right::Exec:
+      return "exec";
+    case Right::Connect:
+      return "connect";
   }
   return "?";
 }
@@ -78,9 +81,7 @@ const char* NameOf(FileStatus status) {
 const char* NameOf(Severity severity) {
   return At(std::array{"note", "warning", "error"}, severity);
 }
-const char* NameOf(Baseline baseline) {
-  return At(std::array{"", "new", "unchanged"}, baseline);
-}
+const char* NameOf(Baseline baseline) { return At(std::array{"", "new", "unchanged"}, baseline); }
 const char* NameOf(Verdict verdict) {
   return At(std::array{"pass", "fail", "not-proven", "needs-person", "not-applicable"}, verdict);
 }

@@ -8,8 +8,27 @@ namespace sandlint {
 
 /// The classes of the catalogue; Unknown where nothing is known of a server.
 enum class ServerClass : std::uint8_t {
-  Unknown, Filesystem, Vcs, Database, Shell, Browser, Fetch, Memory, Cloud, Chat, Search, Docs,
-  Design, Productivity, Observability, Devtool, Payments, Reasoning, Bridge, Container, Testing,
+  Unknown,
+  Filesystem,
+  Vcs,
+  Database,
+  Shell,
+  Browser,
+  Fetch,
+  Memory,
+  Cloud,
+  Chat,
+  Search,
+  Docs,
+  Design,
+  Productivity,
+  Observability,
+  Devtool,
+  Payments,
+  Reasoning,
+  Bridge,
+  Container,
+  Testing,
 };
 
 enum class NetworkNeed : std::uint8_t {
@@ -35,7 +54,8 @@ struct NeededPath {
 struct Need {
   ServerClass server_class = ServerClass::Unknown;
   NetworkNeed network = NetworkNeed::Unknown;
-  std::vector<std::string> hosts;  ///< `name:port`, `*.suffix:port`, `*:443`, `registry:npm`, `@env:VAR`
+  std::vector<std::string>
+      hosts;  ///< `name:port`, `*.suffix:port`, `*:443`, `registry:npm`, `@env:VAR`
   std::vector<NeededVariable> variables;
   std::vector<NeededPath> paths;
   std::string catalogue_id;  ///< empty when the server is not in the catalogue

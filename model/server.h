@@ -24,7 +24,7 @@ struct Setting {
 /// Which part of the client's own environment a stdio server inherits.
 struct Inheritance {
   bool everything = true;
-  std::vector<std::string> names;    ///< with everything: what is removed (globs); else what is kept
+  std::vector<std::string> names;  ///< with everything: what is removed (globs); else what is kept
   std::vector<Setting> session_env;  ///< set for the session by the client's settings file
 };
 
@@ -34,13 +34,13 @@ struct ServerDecl {
   std::vector<std::string> clients;  ///< display names: "Claude Code"
   Scope scope = Scope::Project;
   Transport transport = Transport::Stdio;
-  Word type;     ///< the word of the config, may be empty
+  Word type;  ///< the word of the config, may be empty
   Word command;
   std::vector<Word> args;
   std::vector<Setting> environment;
   Word url;
   std::vector<Setting> headers;
-  Word headers_helper;  ///< a command that the client runs through a shell
+  Word headers_helper;     ///< a command that the client runs through a shell
   Word working_directory;  ///< empty: the client's
   Inheritance inherits;
   Span entry;  ///< the key that declares it
@@ -52,9 +52,9 @@ struct ServerDecl {
 
 /// One way in which a server can be started; a wrapper script with an `if` has two.
 struct Launch {
-  Span condition;          ///< empty: always
+  Span condition;  ///< empty: always
   std::string condition_text;
-  std::vector<Word> argv;  ///< what the client executes
+  std::vector<Word> argv;     ///< what the client executes
   std::vector<Layer> layers;  ///< outermost first; the last is the program or Opaque
   Answer starts = Answer::Yes;
   std::vector<StartProblem> start_problems;  ///< of all layers, and those that the evaluator found

@@ -13,7 +13,8 @@ struct Source {
   /// As a report shows it: relative to the root that was checked, forward slashes, or `argv`.
   std::string path;
   std::string text;
-  /// An argv given on sandlint's own command line: words are separated by one NUL, there are no lines.
+  /// An argv given on sandlint's own command line: words are separated by one NUL, there are no
+  /// lines.
   bool is_argv = false;
 };
 

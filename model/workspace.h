@@ -14,7 +14,8 @@ namespace sandlint {
 enum class FileStatus : std::uint8_t {
   Read,        ///< and understood
   Rejected,    ///< the client that reads it would reject it: its servers do not load
-  Unreadable,  ///< not analysed: too large, a link out of the tree, a FIFO, no permission, truncated
+  Unreadable,  ///< not analysed: too large, a link out of the tree, a FIFO, no permission,
+               ///< truncated
   Ignored,     ///< met and of no interest
 };
 
@@ -46,9 +47,10 @@ struct ClientSettings {
   std::vector<Word> allow, deny, ask;  ///< permission rules as written
   std::vector<Word> additional_directories;
   std::vector<Setting> environment;
-  std::vector<Setting> commands;  ///< key -> a command that it makes the client run (hooks, helpers)
-  Word sandbox_enabled;           ///< Bash only: never a layer around a server
-  std::vector<Setting> sandbox;   ///< every other `sandbox.*` scalar: dotted key and value
+  std::vector<Setting>
+      commands;                  ///< key -> a command that it makes the client run (hooks, helpers)
+  Word sandbox_enabled;          ///< Bash only: never a layer around a server
+  std::vector<Setting> sandbox;  ///< every other `sandbox.*` scalar: dotted key and value
 };
 
 /// Everything that one run looked at.

@@ -4,50 +4,94 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <string_view>
+#include <utility>
+
+#include "model/word.h"
+#include "scanner/discover/content.h"
 
 namespace sandlint {
 namespace {
 
 constexpr std::size_t kMaxDepth = 64;
-constexpr std::size_t kMaxEntries = 1'000'000;
+constexpr std::size_t kMaxEntries = 2'000'000;
 
 /// Folders that hold other people's code or build products: their configs are not this tree's.
-constexpr auto kSkippedFolders = std::to_array<std::string_view>(
-    {".git", ".hg", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv",
-     "__pycache__", "bower_components", "node_modules", "site-packages", "venv"});
+constexpr auto kSkippedFolders =
+    std::to_array<std::string_view>({".bundle",       ".cache",
+                                     ".direnv",       ".eggs",
+                                     ".git",          ".gradle",
+                                     ".hg",           ".jj",
+                                     ".mypy_cache",   ".next",
+                                     ".nox",          ".nuxt",
+                                     ".parcel-cache", ".pnpm-store",
+                                     ".pytest_cache", ".ruff_cache",
+                                     ".svelte-kit",   ".svn",
+                                     ".terraform",    ".tox",
+                                     ".turbo",        ".venv",
+                                     ".yarn",         "Pods",
+                                     "__pycache__",   "bower_components",
+                                     "node_modules",  "site-packages",
+                                     "target",        "vendor",
+                                     "venv"});
 
-bool Skipped(std::string_view name) {
-  return std::ranges::find(kSkippedFolders, name) != kSkippedFolders.end();
-}
+bool Skipped(std::string_view name) { return std::ranges::binary_search(kSkippedFolders, name); }
 
 /// A name that makes a file interesting, by itself or in a certain folder.
 struct Pattern {
   std::string_view folder;  ///< the last folder of its path; empty: any
-  std::string_view name;    ///< `*.md`: by extension
+  std::string_view name;
   FileKind kind;
 };
-
 constexpr auto kPatterns = std::to_array<Pattern>({
     {"", ".mcp.json", FileKind::ClaudeMcp},
     {"", ".claude.json", FileKind::ClaudeState},
     {"", "managed-mcp.json", FileKind::ClaudeManaged},
+    {"", "managed-settings.json", FileKind::ClaudeSettings},
     {".claude", "settings.json", FileKind::ClaudeSettings},
     {".claude", "settings.local.json", FileKind::ClaudeSettings},
     {".claude-plugin", "plugin.json", FileKind::ClaudePlugin},
-    {"agents", "*.md", FileKind::ClaudeAgent},
+    {".claude-plugin", "marketplace.json", FileKind::ClaudeMarketplace},
 });
 
-bool Matches(const Pattern& pattern, std::string_view folder, std::string_view name) {
-  if (!pattern.folder.empty() && pattern.folder != BaseName(folder)) return false;
-  if (pattern.kind == FileKind::ClaudeAgent) {
-    return name.ends_with(".md") && (folder.ends_with(".claude/agents"));
+/// Agents may lie in folders below `.claude/agents`.
+bool IsAgentFolder(std::string_view folder) {
+  constexpr std::string_view kAgents = ".claude/agents";
+  const std::size_t at = folder.rfind(kAgents);
+  if (at == std::string_view::npos || (at > 0 && folder[at - 1] != '/')) return false;
+  const std::size_t end = at + kAgents.size();
+  return end == folder.size() || folder[end] == '/';
+}
+
+std::optional<FileKind> KindByName(std::string_view folder, std::string_view name) {
+  for (const Pattern& pattern : kPatterns) {
+    if (pattern.name != name) continue;
+    if (pattern.folder.empty() || pattern.folder == BaseName(folder)) return pattern.kind;
   }
-  return pattern.name == name;
+  if (name.ends_with(".md") && IsAgentFolder(folder)) return FileKind::ClaudeAgent;
+  return std::nullopt;
+}
+
+/// A folder in which a client looks for files of certain names.
+bool IsClientFolder(std::string_view folder, std::string_view name) {
+  return name == ".claude" || name == ".claude-plugin" ||
+         (name == "agents" && BaseName(folder) == ".claude");
 }
 
 std::string Join(std::string_view folder, std::string_view name) {
   return folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
+}
+
+/// Without `.`, empty parts and a trailing slash. What leaves the root keeps its `..`.
+std::string Clean(std::string_view path) {
+  std::vector<std::string_view> parts;
+  while (!path.empty()) {
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    const std::string_view part = path.substr(0, slash);
+    path.remove_prefix(std::min(slash + 1, path.size()));
+    if (!part.empty() && part != ".") parts.push_back(part);
+  }
+  return fmt::format("{}", fmt::join(parts, "/"));
 }
 
 class Walk {
@@ -55,33 +99,29 @@ class Walk {
   Walk(const FileReader& files, Workspace& workspace) : files_(files), workspace_(workspace) {}
 
   void Folder(const std::string& folder, std::size_t depth) {
-    if (depth > kMaxDepth) {
-      Report(folder, fmt::format("it is nested deeper than {} folders", kMaxDepth));
-      return;
-    }
     const std::vector<DirectoryEntry> entries = files_.List(folder);
-    const bool plugin =
-        std::ranges::find(entries, ".claude-plugin", &DirectoryEntry::name) != entries.end();
+    const auto has = [&](std::string_view name) {
+      return std::ranges::binary_search(entries, name, {}, &DirectoryEntry::name);
+    };
+    if (depth > 0 && has("pyvenv.cfg")) return;  // a virtual environment of Python, PEP 405
+    const bool plugin = has(".claude-plugin");
     for (const DirectoryEntry& entry : entries) {
-      if (++entries_ > kMaxEntries) {
-        if (entries_ == kMaxEntries + 1) {
-          Report(folder, fmt::format("the tree has more than {} entries", kMaxEntries));
-        }
-        return;
-      }
+      if (++entries_ > kMaxEntries) return TooMany(folder);
       Entry(folder, entry, plugin, depth);
     }
   }
 
+  /// What the user names is taken.
   void Named(const std::string& path) {
     const std::size_t slash = path.find_last_of('/');
     const std::string folder = slash == std::string::npos ? std::string() : path.substr(0, slash);
-    for (const Pattern& pattern : kPatterns) {
-      if (!Matches(pattern, folder, BaseName(path))) continue;
-      Add(path, KindOf(pattern.kind, folder));
-      return;
-    }
-    Add(path, ByContent(path));
+    const std::optional<FileKind> kind = KindByName(folder, BaseName(path));
+    ReadResult result = files_.Read(path);
+    if (result.status == ReadStatus::IsDirectory && !kind) return Folder(path, 0);
+    if (!kind) return Add(path, KindByContent(path, std::move(result.text)));
+    const bool plugin =
+        *kind == FileKind::ClaudeMcp && files_.Exists(Join(folder, ".claude-plugin"));
+    Add(path, plugin ? FileKind::ClaudePluginMcp : *kind);
   }
 
   std::vector<FoundFile> Found() && {
@@ -94,35 +134,47 @@ class Walk {
  private:
   void Entry(const std::string& folder, const DirectoryEntry& entry, bool plugin,
              std::size_t depth) {
-    for (const Pattern& pattern : kPatterns) {
-      if (!Matches(pattern, folder, entry.name)) continue;
-      // A directory of that name is reported too: the file that should be there is not.
-      const bool beside_plugin = plugin && pattern.kind == FileKind::ClaudeMcp;
-      Add(Join(folder, entry.name), beside_plugin ? FileKind::ClaudePluginMcp : pattern.kind);
-      return;
+    if (const std::optional<FileKind> kind = KindByName(folder, entry.name)) {
+      // A directory of that name is taken too: the file that should be there is not.
+      const bool beside = plugin && *kind == FileKind::ClaudeMcp;
+      Add(Join(folder, entry.name), beside ? FileKind::ClaudePluginMcp : *kind);
+    } else if (!entry.is_directory) {
+      if (IsClientFolder(folder, entry.name)) Linked(Join(folder, entry.name), depth);
+    } else if (!Skipped(entry.name)) {
+      if (depth < kMaxDepth) return Folder(Join(folder, entry.name), depth + 1);
+      TooDeep(Join(folder, entry.name));
     }
-    if (entry.is_directory && !Skipped(entry.name)) Folder(Join(folder, entry.name), depth + 1);
   }
 
-  FileKind KindOf(FileKind kind, const std::string& folder) const {
-    const bool plugin = files_.Exists(Join(folder, ".claude-plugin"));
-    return kind == FileKind::ClaudeMcp && plugin ? FileKind::ClaudePluginMcp : kind;
-  }
-
-  /// A file that the user named, whatever its name is.
-  FileKind ByContent(const std::string& path) const {
-    if (path.ends_with(".md")) return FileKind::ClaudeAgent;
-    const std::string text = files_.Read(path).text;
-    const auto has = [&](std::string_view key) { return text.find(key) != std::string::npos; };
-    if (!has("\"mcpServers\"") &&
-        (has("\"permissions\"") || has("\"enableAllProjectMcpServers\"") || has("\"sandbox\"") ||
-         has("\"hooks\""))) {
-      return FileKind::ClaudeSettings;
+  /// A client folder that is a link: the client would read behind it.
+  void Linked(const std::string& path, std::size_t depth) {
+    const ReadResult result = files_.Read(path);
+    if (result.status == ReadStatus::IsDirectory && depth < kMaxDepth) {
+      for (const DirectoryEntry& entry : files_.List(path)) {
+        const std::string below = Join(path, entry.name);
+        if (const std::optional<FileKind> kind = KindByName(path, entry.name)) {
+          Add(below, *kind);
+        } else if (IsClientFolder(path, entry.name)) {
+          Linked(below, depth + 1);
+        }
+      }
+    } else if (result.status == ReadStatus::LinkOutside || result.status == ReadStatus::Denied) {
+      Report(path, result.problem);
     }
-    return FileKind::ClaudeMcp;
   }
 
   void Add(std::string path, FileKind kind) { found_.push_back({std::move(path), kind}); }
+
+  void TooMany(const std::string& folder) {
+    if (std::exchange(full_, true)) return;
+    Report(folder, fmt::format("the tree has more than {} entries; check its parts one by one",
+                               kMaxEntries));
+  }
+
+  void TooDeep(const std::string& folder) {
+    if (std::exchange(deep_, true)) return;
+    Report(folder, fmt::format("it lies deeper than {} folders; check it by itself", kMaxDepth));
+  }
 
   void Report(const std::string& path, std::string problem) {
     workspace_.files.push_back(
@@ -133,6 +185,8 @@ class Walk {
   Workspace& workspace_;
   std::vector<FoundFile> found_;
   std::size_t entries_ = 0;
+  bool full_ = false;
+  bool deep_ = false;
 };
 
 }  // namespace
@@ -142,35 +196,22 @@ std::vector<FoundFile> Discover(const FileReader& files, const std::vector<std::
   Walk walk(files, workspace);
   if (paths.empty()) walk.Folder("", 0);
   for (const std::string& path : paths) {
-    if (path.empty() || path == ".") {
+    const std::string clean = Clean(path);
+    if (clean.empty()) {
       walk.Folder("", 0);
-    } else if (files.Read(path).status == ReadStatus::IsDirectory && !path.ends_with(".json")) {
-      walk.Folder(path, 0);
     } else {
-      walk.Named(path);
+      walk.Named(clean);
     }
   }
   return std::move(walk).Found();
 }
 
 const char* NameOf(FileKind kind) {
-  switch (kind) {
-    case FileKind::ClaudeMcp:
-      return "claude-mcp";
-    case FileKind::ClaudeSettings:
-      return "claude-settings";
-    case FileKind::ClaudeState:
-      return "claude-state";
-    case FileKind::ClaudePlugin:
-      return "claude-plugin";
-    case FileKind::ClaudePluginMcp:
-      return "claude-plugin-mcp";
-    case FileKind::ClaudeAgent:
-      return "claude-agent";
-    case FileKind::ClaudeManaged:
-      return "claude-managed";
-  }
-  return "?";
+  constexpr std::array kNames{"claude-mcp",     "claude-settings",   "claude-state",
+                              "claude-plugin",  "claude-plugin-mcp", "claude-agent",
+                              "claude-managed", "claude-marketplace"};
+  const auto index = static_cast<std::size_t>(kind);
+  return index < kNames.size() ? kNames[index] : "?";
 }
 
 }  // namespace sandlint

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,13 +10,14 @@
 namespace sandlint {
 
 enum class FileKind : std::uint8_t {
-  ClaudeMcp,       ///< .mcp.json
-  ClaudeSettings,  ///< .claude/settings.json, settings.local.json
-  ClaudeState,     ///< ~/.claude.json
-  ClaudePlugin,    ///< .claude-plugin/plugin.json
-  ClaudePluginMcp, ///< .mcp.json beside .claude-plugin
-  ClaudeAgent,     ///< .claude/agents/*.md
-  ClaudeManaged,   ///< managed-mcp.json
+  ClaudeMcp,          ///< .mcp.json
+  ClaudeSettings,     ///< .claude/settings.json, settings.local.json
+  ClaudeState,        ///< ~/.claude.json
+  ClaudePlugin,       ///< .claude-plugin/plugin.json
+  ClaudePluginMcp,    ///< .mcp.json beside .claude-plugin
+  ClaudeAgent,        ///< .claude/agents/*.md
+  ClaudeManaged,      ///< managed-mcp.json
+  ClaudeMarketplace,  ///< .claude-plugin/marketplace.json
 };
 
 struct FoundFile {
@@ -24,8 +26,10 @@ struct FoundFile {
 };
 
 /// The files of a tree that sandlint reads, sorted by path. `.git`, `node_modules` and other
-/// dependency folders are not entered, links are not followed. With `explicit_paths`, files named
-/// by the user are taken whatever their name is (by content).
+/// folders of dependencies and build products are not entered. Links are not followed, but for
+/// `.claude`, `.claude/agents` and `.claude-plugin`, behind which a client would read. `paths`
+/// empty: the whole tree. A file that is named there is taken whatever its name is, by its content.
+/// What the walk had to leave out is reported in `workspace.files`.
 std::vector<FoundFile> Discover(const FileReader& files, const std::vector<std::string>& paths,
                                 Workspace& workspace);
 

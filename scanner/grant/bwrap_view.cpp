@@ -1,4 +1,4 @@
-#include "scanner/grant/bwrap_view.h"
+#include "scanner/grant/view_makers.h"
 
 #include <algorithm>
 #include <set>
@@ -180,19 +180,42 @@ class BwrapView final : public View {
   Credentials credentials_;
 };
 
+bool DropsAll(const Layer& layer) {
+  return std::ranges::any_of(layer.cap_drop, [](const Word& word) { return word.text == "ALL"; });
+}
+
+/// What the program may do with files inside of a bwrap sandbox that `outside` started.
+Credentials InsideBwrap(const Layer& layer, Credentials outside) {
+  if (outside.override_all) {
+    // Root keeps its capabilities unless they are dropped (observed with bwrap 0.8.0).
+    if (DropsAll(layer)) outside.override_all = false;
+    return outside;
+  }
+  outside.read_own = outside.write_own = false;
+  for (const Word& word : layer.cap_add) {
+    const bool all = word.text == "ALL";
+    outside.read_own = outside.read_own || all || word.text == "CAP_DAC_READ_SEARCH" ||
+                       word.text == "CAP_DAC_OVERRIDE";
+    outside.write_own = outside.write_own || all || word.text == "CAP_DAC_OVERRIDE";
+  }
+  return outside;
+}
+
 }  // namespace
 
-BwrapResult ApplyBwrap(const Layer& layer, std::shared_ptr<const View> outside,
-                       const std::string& working_directory, Credentials inside) {
-  auto setup = std::make_unique<BwrapSetup>(layer, *outside, working_directory);
+// Sources are resolved outside before anything is mounted, then each operation works on the tree as
+// it stands.
+ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
+                       const ViewContext& context) {
+  Credentials inside = InsideBwrap(layer, outside->Caller());
+  auto setup = std::make_unique<BwrapSetup>(layer, *outside, context.working_directory);
   setup->Run();
-  BwrapResult result;
-  result.problems = std::move(setup->problems);
-  result.notes = std::move(setup->notes);
-  result.own_proc = setup->own_proc;
-  result.view =
-      std::make_shared<BwrapView>(std::move(setup), std::move(outside), std::move(inside));
-  return result;
+  ViewStep step;
+  step.problems = std::move(setup->problems);
+  step.notes = std::move(setup->notes);
+  step.own_proc = setup->own_proc;
+  step.view = std::make_shared<BwrapView>(std::move(setup), std::move(outside), std::move(inside));
+  return step;
 }
 
 }  // namespace sandlint

@@ -1,1 +1,174 @@
 #include "scanner/grant/grant.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "scanner/grant/fold.h"
+#include "scanner/grant/view.h"
+#include "scanner/grant/view_makers.h"
+
+namespace sandlint {
+namespace {
+
+Credentials CredentialsOf(const HostUser& user) {
+  Credentials credentials;
+  credentials.uid = user.uid;
+  credentials.gid = user.gid;
+  credentials.groups = user.groups;
+  credentials.override_all = user.uid == 0;
+  return credentials;
+}
+
+class Evaluation {
+ public:
+  Evaluation(Launch& launch, const HostFacts& host, std::string working_directory)
+      : launch_(launch), host_(host), working_directory_(std::move(working_directory)) {
+    credentials_ = CredentialsOf(host.Caller());
+    view_ = MakeHostView(host, credentials_);
+  }
+
+  void Run() {
+    own_proc_.resize(launch_.layers.size());
+    for (std::size_t index = 0; index < launch_.layers.size(); ++index) {
+      const Layer& layer = launch_.layers[index];
+      launch_.notes.insert(launch_.notes.end(), layer.notes.begin(), layer.notes.end());
+      AddProblems(layer.start_problems);
+      Enter(layer, index);
+    }
+    CheckCommand();
+  }
+
+  std::shared_ptr<const View> view() const { return view_; }
+  const std::vector<bool>& own_proc() const { return own_proc_; }
+
+ private:
+  void AddProblems(const std::vector<StartProblem>& problems) {
+    launch_.start_problems.insert(launch_.start_problems.end(), problems.begin(), problems.end());
+  }
+
+  void Enter(const Layer& layer, std::size_t index) {
+    const ViewMaker make = FindViewMaker(layer);
+    if (make != nullptr) {
+      ViewStep step = make(layer, view_, {host_, working_directory_});
+      AddProblems(step.problems);
+      launch_.notes.insert(launch_.notes.end(), step.notes.begin(), step.notes.end());
+      own_proc_[index] = step.own_proc;
+      view_ = std::move(step.view);
+      in_sandbox_ = in_sandbox_ || layer.kind == LayerKind::Sandbox;
+    }
+    if (const Note* note = DoubtOf(layer, Facet::Paths); note != nullptr) {
+      view_ = MakeUnknownView(view_, note->word, note->why);
+    } else if (layer.kind == LayerKind::Opaque ||
+               (make == nullptr && layer.root == RootKind::Unknown)) {
+      view_ = MakeUnknownView(view_, layer.program, "what it shows is not modelled");
+    } else if (make == nullptr && layer.user) {
+      ChangeUser(layer);
+    }
+    if (layer.kind == LayerKind::Sandbox) CheckDirectory(layer);
+  }
+
+  void ChangeUser(const Layer& layer) {
+    if (in_sandbox_) return;  // no set-user-id program gains anything inside of bwrap
+    std::optional<HostUser> user = host_.UserByName(layer.user->text);
+    std::uint32_t uid = 0;
+    std::string_view text = layer.user->text;
+    if (text.starts_with('#')) text.remove_prefix(1);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), uid);
+    if (!user && error == std::errc() && end == text.data() + text.size()) {
+      user = host_.UserById(uid).value_or(HostUser{std::string(text), uid, uid, "/", {}});
+    }
+    if (user) {
+      credentials_ = CredentialsOf(*user);
+    } else if (layer.user->Known()) {
+      // An account of which only the name is known: some user who is neither root nor the caller.
+      credentials_ = {
+          host_.Caller().uid + 10'000, host_.Caller().gid + 10'000, {}, false, false, false};
+    } else {
+      view_ = MakeUnknownView(view_, *layer.user, "the user is not known here");
+      return;
+    }
+    view_ = MakeHostView(host_, credentials_);
+  }
+
+  void CheckDirectory(const Layer& layer) {
+    if (!layer.chdir || !layer.chdir->Known() || host_.Symbolic()) return;
+    const std::string path = '/' + layer.chdir->text;
+    const auto real = view_->Realpath(path, &view_->Caller());
+    const auto object = real ? view_->Lstat(*real) : std::nullopt;
+    if (object && object->kind == NodeKind::Directory) return;
+    launch_.start_problems.push_back(
+        {*layer.chdir, fmt::format("there is no directory {} inside", layer.chdir->text),
+         Answer::Yes});
+  }
+
+  /// A program that is named by its path must be there inside of the sandbox.
+  void CheckCommand() {
+    const Layer* program = ProgramOf(launch_);
+    if (!in_sandbox_ || program == nullptr || host_.Symbolic() || !program->program.Known()) return;
+    const std::string& name = program->program.text;
+    if (name.empty() || launch_.layers.size() < 2) return;
+    if (launch_.layers[launch_.layers.size() - 2].tool != "bwrap") return;
+    std::vector<std::string> candidates{name};
+    if (name.find('/') == std::string::npos) {
+      candidates.clear();
+      for (const char* folder :
+           {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}) {
+        candidates.push_back(JoinPath(folder, name));
+      }
+    } else if (!name.starts_with('/')) {
+      return;  // relative to the directory inside, which may be any of three
+    }
+    for (const std::string& candidate : candidates) {
+      const auto real = view_->Realpath(candidate, &view_->Caller());
+      const auto object = real ? view_->Lstat(*real) : std::nullopt;
+      if (object && object->kind == NodeKind::File &&
+          PermissionsOf(*object, view_->Caller()).Has(Right::Exec)) {
+        return;
+      }
+    }
+    launch_.start_problems.push_back(
+        {program->program, fmt::format("the sandbox shows no program {}", name), Answer::Yes});
+  }
+
+  Launch& launch_;
+  const HostFacts& host_;
+  std::string working_directory_;
+  Credentials credentials_;
+  std::shared_ptr<const View> view_;
+  std::vector<bool> own_proc_;
+  bool in_sandbox_ = false;
+};
+
+Answer StartsOf(const std::vector<StartProblem>& problems) {
+  Answer starts = Answer::Yes;
+  for (const StartProblem& problem : problems) {
+    if (problem.fatal == Answer::Yes) return Answer::No;
+    if (problem.fatal == Answer::Unknown) starts = Answer::Unknown;
+  }
+  return starts;
+}
+
+}  // namespace
+
+void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& client) {
+  const HostFacts& host = *client.host;
+  std::string directory =
+      client.working_directory.empty() ? host.WorkingDirectory() : client.working_directory;
+  Evaluation evaluation(launch, host, directory);
+  evaluation.Run();
+  Grant& grant = launch.grant;
+  grant.paths = evaluation.view();
+  grant.homes = host.Homes();
+  grant.working_directory = std::move(directory);
+  grant.identity = FoldIdentity(launch.layers, host);
+  grant.environment =
+      FoldEnvironment(launch.layers, decl, client, grant.identity, evaluation.own_proc());
+  grant.egress = FoldEgress(launch.layers, host, *grant.paths);
+  grant.assuming = host.Assumptions();
+  if (host.Symbolic()) grant.confidence = Confidence::Medium;
+  launch.starts = StartsOf(launch.start_problems);
+}
+
+}  // namespace sandlint

@@ -1,5 +1,7 @@
 // The bottom of every stack of views: the host, as the credentials of one user see it.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -179,7 +181,17 @@ class UnknownView final : public View {
 }  // namespace
 
 std::shared_ptr<const View> MakeHostView(const HostFacts& host, Credentials credentials) {
-  return std::make_shared<HostView>(host, std::move(credentials));
+  // One view a user: searches of the host are remembered in it.
+  std::string key = fmt::format("host-view {} {} {} {} {}", credentials.uid, credentials.gid,
+                                credentials.override_all, credentials.read_own, credentials.write_own);
+  for (const std::uint32_t group : credentials.groups) key += fmt::format(" {}", group);
+  auto& kept = host.results[key];
+  if (kept == nullptr) {
+    const std::shared_ptr<const View> view =
+        std::make_shared<HostView>(host, std::move(credentials));
+    kept = std::make_shared<std::shared_ptr<const View>>(view);
+  }
+  return *std::static_pointer_cast<const std::shared_ptr<const View>>(kept);
 }
 
 std::shared_ptr<const View> MakeUnknownView(std::shared_ptr<const View> outside, const Word& word,

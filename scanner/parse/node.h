@@ -56,8 +56,8 @@ struct Document {
 };
 
 /// JSON with comments and trailing commas (each use listed in `extensions`); recovers from errors,
-/// so that what can be read is there beside the problems. Nesting deeper than 512, UTF-16, NUL bytes
-/// and empty texts are problems. Never throws, never recurses without a bound.
+/// so that what can be read is there beside the problems. Nesting deeper than 512, UTF-16, NUL
+/// bytes and empty texts are problems. Never throws, never recurses without a bound.
 Document ParseJson(const Source& source);
 Document ParseToml(const Source& source);
 /// Merge keys (`<<`) are applied; of equal keys the last wins here, and both are listed.

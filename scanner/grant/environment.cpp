@@ -1,0 +1,209 @@
+#include <algorithm>
+
+#include "scanner/grant/fold.h"
+
+namespace sandlint {
+namespace {
+
+ValueKind KindOfValue(const Word& value) {
+  if (!value.Known()) return ValueKind::Reference;
+  for (const std::string_view scheme : {"op://", "hasp://", "vault://", "keychain://"}) {
+    if (value.text.starts_with(scheme)) return ValueKind::Brokered;
+  }
+  return ValueKind::Literal;
+}
+
+Variable Of(Presence presence, const Word& by, const Word& value = {}) {
+  Variable variable;
+  variable.presence = presence;
+  variable.value = value;
+  if (presence == Presence::Set) variable.value_kind = KindOfValue(value);
+  if (by) variable.because.push_back(EvidenceOf(by));
+  return variable;
+}
+
+bool IsGlob(const std::string& name) { return name.find('*') != std::string::npos; }
+
+void Put(VariableSet& set, const std::string& name, Variable variable) {
+  if (!IsGlob(name)) {
+    set.known[name] = std::move(variable);
+    return;
+  }
+  for (auto& [known, value] : set.known) {
+    if (MatchesGlob(known, name)) value = variable;
+  }
+  set.globs.insert(set.globs.begin(), {name, std::move(variable)});
+}
+
+/// What `outside` has under `name` (or under every name of a glob) is here as well.
+void CopyName(VariableSet& set, const VariableSet& outside, const std::string& name,
+              const Word& by) {
+  if (!IsGlob(name)) {
+    Variable variable = outside.Find(name);
+    if (by && variable.presence != Presence::Absent) {
+      variable.because.insert(variable.because.begin(), EvidenceOf(by));
+    }
+    set.known[name] = std::move(variable);
+    return;
+  }
+  for (const auto& [known, variable] : outside.known) {
+    if (MatchesGlob(known, name)) set.known[known] = variable;
+  }
+  set.globs.insert(set.globs.begin(), {name, Of(outside.others, by)});
+}
+
+/// Nothing is gone for sure any more.
+void Doubt(VariableSet& set, const Evidence& why) {
+  const auto doubt = [&](Variable& variable) {
+    if (variable.presence != Presence::Absent) return;
+    variable.presence = Presence::Unknown;
+    variable.because = {why};
+  };
+  for (auto& [name, variable] : set.known) doubt(variable);
+  for (auto& [glob, variable] : set.globs) doubt(variable);
+  if (set.others == Presence::Absent) {
+    set.others = Presence::Unknown;
+    set.others_because = {why};
+  }
+}
+
+void Apply(VariableSet& set, const VariableSet& outside, const EnvEdit& edit) {
+  switch (edit.kind) {
+    case EnvKind::Reset: {
+      VariableSet kept;
+      kept.others = Presence::Absent;
+      kept.others_because = {EvidenceOf(edit.option)};
+      for (const std::string& name : edit.keep) CopyName(kept, set, name, {});
+      set = std::move(kept);
+      return;
+    }
+    case EnvKind::Set:
+      if (edit.name.Known()) Put(set, edit.name.text, Of(Presence::Set, edit.option, edit.value));
+      return;
+    case EnvKind::Unset:
+      // A name that is not known may be any: nothing is gone for sure.
+      if (edit.name.Known()) Put(set, edit.name.text, Of(Presence::Absent, edit.option));
+      return;
+    case EnvKind::Copy:
+      if (edit.name.Known()) {
+        CopyName(set, outside, edit.name.text, edit.option);
+      } else {
+        Doubt(set, EvidenceOf(edit.name, "the name is not known here"));
+      }
+      return;
+    case EnvKind::CopyAll: {
+      VariableSet merged = outside;
+      for (const auto& [name, variable] : set.known) merged.known[name] = variable;
+      set = std::move(merged);
+      return;
+    }
+    case EnvKind::FromFile:
+      Doubt(set, EvidenceOf(edit.value ? edit.value : edit.option, "a file of variables"));
+      return;
+  }
+}
+
+/// The environment in which the client starts the server.
+VariableSet ClientEnvironment(const ServerDecl* decl, const ClientSide& client) {
+  VariableSet set;
+  set.others = Presence::Passed;
+  if (client.environment != nullptr) {
+    set.others = Presence::Absent;
+    for (const Setting& setting : *client.environment) {
+      set.known[setting.key.text] = Of(Presence::Passed, {}, setting.value);
+    }
+  }
+  if (decl == nullptr) return set;
+  const Inheritance& inherits = decl->inherits;
+  if (inherits.everything) {
+    for (const std::string& name : inherits.names) Put(set, name, Of(Presence::Absent, {}));
+  } else {
+    VariableSet kept;
+    kept.others = Presence::Absent;
+    for (const std::string& name : inherits.names) CopyName(kept, set, name, {});
+    set = std::move(kept);
+  }
+  for (const auto* settings : {&inherits.session_env, &decl->environment}) {
+    for (const Setting& setting : *settings) {
+      Put(set, setting.key.text, Of(Presence::Set, setting.key, setting.value));
+    }
+  }
+  return set;
+}
+
+/// The greater presence of both, for every name.
+void Unite(VariableSet& set, const VariableSet& other) {
+  for (const auto& [name, variable] : other.known) {
+    if (variable.presence > set.Find(name).presence) set.known[name] = variable;
+  }
+  for (const auto& glob : other.globs) {
+    if (glob.second.presence > Presence::Absent) set.globs.push_back(glob);
+  }
+  if (other.others > set.others) {
+    set.others = other.others;
+    set.others_because = other.others_because;
+  }
+}
+
+void SeeThroughProc(Environment& environment, const VariableSet& seen, Evidence why) {
+  if (environment.through_proc) {
+    Unite(*environment.through_proc, seen);
+  } else {
+    environment.through_proc = seen;
+  }
+  environment.proc_because.push_back(std::move(why));
+}
+
+}  // namespace
+
+const Note* DoubtOf(const Layer& layer, Facet facet) {
+  for (const Note& note : layer.notes) {
+    const bool doubtful = note.support == Support::Unmodelled || note.support == Support::Unknown;
+    if (doubtful && Touches(note.facets, facet)) return &note;
+  }
+  return nullptr;
+}
+
+Environment FoldEnvironment(const std::vector<Layer>& layers, const ServerDecl* decl,
+                            const ClientSide& client, const Identity& identity,
+                            const std::vector<bool>& own_proc) {
+  Environment environment;
+  const VariableSet at_client = ClientEnvironment(decl, client);
+  environment.own = at_client;
+  bool apart = false;  // a layer that keeps other processes' environments out of reach
+  for (std::size_t index = 0; index < layers.size(); ++index) {
+    const Layer& layer = layers[index];
+    const VariableSet outside = environment.own;
+    for (const EnvEdit& edit : layer.environment) Apply(environment.own, outside, edit);
+    if (layer.tool == "bwrap") {
+      environment.own.known["PWD"] = Of(Presence::Set, layer.program);  // observed with 0.8.0
+    }
+    if (const Note* note = DoubtOf(layer, Facet::Environment); note != nullptr) {
+      Doubt(environment.own, EvidenceOf(note->word, note->why));
+    }
+    if (layer.login_shell) {
+      Doubt(environment.own, EvidenceOf(layer.program, "a login shell reads profile files"));
+    }
+    if (layer.kind == LayerKind::Opaque) {
+      Doubt(environment.own, EvidenceOf(layer.program, "what it does is not known"));
+    }
+    // Pid 1 of the new pid namespace is bwrap itself, with the environment that it was started
+    // with; only --as-pid-1 puts the program in its place (observed with 0.8.0).
+    if (index < own_proc.size() && own_proc[index] && !layer.as_pid_1) {
+      SeeThroughProc(
+          environment, outside,
+          EvidenceOf(layer.namespaces.pid, "/proc/1/environ shows what bwrap was started with"));
+    }
+    apart = apart || layer.kind == LayerKind::Sandbox || layer.kind == LayerKind::Container;
+  }
+  // A process of the same user, in no namespace of its own, reads the client's environment.
+  if (!apart && !identity.own_user) {
+    Evidence why;
+    why.text = "/proc";
+    why.note = "the client runs as the same user";
+    SeeThroughProc(environment, at_client, std::move(why));
+  }
+  return environment;
+}
+
+}  // namespace sandlint

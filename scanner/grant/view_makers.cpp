@@ -1,0 +1,26 @@
+#include "scanner/grant/view_makers.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sandlint {
+namespace {
+
+struct ViewMakerRow {
+  std::string_view tool;  ///< as in Layer::tool
+  ViewMaker make;
+};
+
+constexpr auto kMakers = std::to_array<ViewMakerRow>({
+    {"bwrap", MakeBwrapStep},
+});
+
+}  // namespace
+
+ViewMaker FindViewMaker(const Layer& layer) {
+  if (layer.kind == LayerKind::Container) return MakeContainerStep;
+  const auto row = std::ranges::find(kMakers, layer.tool, &ViewMakerRow::tool);
+  return row == kMakers.end() ? nullptr : row->make;
+}
+
+}  // namespace sandlint

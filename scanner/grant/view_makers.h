@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/server.h"
+#include "scanner/grant/view.h"
+
+namespace sandlint {
+
+/// What a layer makes of the view outside of it.
+struct ViewStep {
+  std::shared_ptr<const View> view;    ///< never null
+  std::vector<StartProblem> problems;  ///< what makes the tool refuse to start
+  std::vector<Note> notes;
+  /// A procfs of the layer's own pid namespace can be read inside, whose pid 1 is the tool itself.
+  bool own_proc = false;
+};
+
+struct ViewContext {
+  const HostFacts& host;
+  const std::string& working_directory;  ///< of the client, on the host; relative sources use it
+};
+
+/// Evaluates the file system of one layer. A note of the layer that touches paths makes the result
+/// unknown afterwards; a maker need not look at it.
+using ViewMaker = ViewStep (*)(const Layer& layer, std::shared_ptr<const View> outside,
+                               const ViewContext& context);
+
+/// The maker for this layer, by its tool; null for a layer that leaves the view as it is.
+ViewMaker FindViewMaker(const Layer& layer);
+
+// One maker per technology; the table in view_makers.cpp lists them.
+ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
+                       const ViewContext& context);
+ViewStep MakeContainerStep(const Layer& layer, std::shared_ptr<const View> outside,
+                           const ViewContext& context);
+
+}  // namespace sandlint
