@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -26,35 +25,6 @@ bool WriteAll(int descriptor, std::string_view text) {
 std::string_view Variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string_view{} : std::string_view(value);
-}
-
-/// Length of the valid UTF-8 sequence at the start of `text`; 0 when there is none.
-std::size_t SequenceLength(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const unsigned char first = byte(0);
-  const std::size_t length = first < 0x80                    ? 1
-                             : first >= 0xC2 && first < 0xE0 ? 2
-                             : first >= 0xE0 && first < 0xF0 ? 3
-                             : first >= 0xF0 && first < 0xF5 ? 4
-                                                             : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t at = 1; at < length; ++at) {
-    if ((byte(at) & 0xC0U) != 0x80U) return 0;
-  }
-  return length;
-}
-
-/// Controls, line separators and what turns the direction of writing around.
-bool IsHarmless(std::string_view sequence) {
-  if (sequence.size() == 1) {
-    const auto byte = static_cast<unsigned char>(sequence[0]);
-    return byte >= 0x20 && byte != 0x7F;
-  }
-  if (sequence.size() == 2) return !(sequence[0] == '\xC2' && (sequence[1] & 0x60) == 0);
-  static constexpr std::string_view kTurning[] = {"\u200B", "\u200E", "\u200F", "\u2028", "\u2029",
-                                                  "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",
-                                                  "\u2066", "\u2067", "\u2068", "\u2069", "\uFEFF"};
-  return std::ranges::find(kTurning, sequence) == std::end(kTurning);
 }
 
 }  // namespace
@@ -103,24 +73,6 @@ bool WriteFile(const std::string& path, std::string_view text, std::string& prob
 
 void ComplainLine(std::string_view text) {
   WriteAll(STDERR_FILENO, fmt::format("sandlint: {}\n", text));
-}
-
-std::string Visible(std::string_view text) {
-  std::string shown;
-  shown.reserve(text.size());
-  while (!text.empty()) {
-    const std::size_t length = SequenceLength(text);
-    const std::string_view sequence = text.substr(0, std::max<std::size_t>(length, 1));
-    if (length != 0 && IsHarmless(sequence)) {
-      shown += sequence;
-    } else {
-      for (const char byte : sequence) {
-        shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
-      }
-    }
-    text.remove_prefix(sequence.size());
-  }
-  return shown;
 }
 
 bool UseColor(ColorChoice choice) {

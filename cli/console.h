@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "reporters/visible.h"
+
 namespace sandlint {
 
 /// Opens closed standard descriptors on a place where writing fails, so that no file that is opened
@@ -27,10 +29,6 @@ template <typename... Values>
 void Complain(fmt::format_string<Values...> format, Values&&... values) {
   ComplainLine(fmt::format(format, std::forward<Values>(values)...));
 }
-
-/// Text of a stranger made harmless for a terminal: control characters and what is no UTF-8 become
-/// visible escapes.
-std::string Visible(std::string_view text);
 
 enum class ColorChoice { Auto, Always, Never };
 /// The flag, then NO_COLOR, then CLICOLOR_FORCE, then whether stdout is a capable terminal.

@@ -42,6 +42,7 @@ struct Finding {
   int server_index = -1;  ///< in Workspace::servers; filled after the rules have run
   std::string message;    ///< stands alone: who, what, how it is known. Never a secret's value.
   Span where;             ///< the one line that causes it
+  std::string file;       ///< its path where `where` is empty: a FIFO has no lines
   std::vector<Related> related;
   std::string fix;  ///< empty: the rule's own
   Items items;      ///< the checklist items that it makes fail; empty: the rule's own item

@@ -8,13 +8,21 @@
 
 namespace sandlint {
 
+/// A literal secret in a source. Reports show stars in its place.
+struct Secret {
+  Span where;
+  std::string text;  ///< decoded, as it may stand in a Word's text
+  int server_index = -1;
+};
+
 /// All that a report shows. Built by cli/, read by reporters.
 struct Run {
   const Workspace* workspace = nullptr;
   Findings findings;
   std::vector<Checklist> checklists;  ///< one a server, in the order of Workspace::servers
   Checklist repository;
-  bool complete = true;  ///< false: something could not be analysed, exit code 2
+  std::vector<Secret> secrets;  ///< all that can be in anything which a report quotes
+  bool complete = true;         ///< false: something could not be analysed, exit code 2
   std::string tool_version;
 };
 

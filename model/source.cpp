@@ -26,21 +26,25 @@ std::uint32_t ColumnsOf(unsigned char c, ColumnUnit unit) {
 
 }  // namespace
 
-Position PositionOf(const Source& source, std::uint32_t offset, ColumnUnit unit) {
+Position Advance(const Source& source, Position position, std::uint32_t from, std::uint32_t to,
+                 ColumnUnit unit) {
   const std::string_view text = source.text;
-  const std::size_t end = std::min<std::size_t>(offset, text.size());
-  Position position;
-  std::size_t start = 0;
-  for (std::size_t at = 0; at < end; ++at) {
-    if (!EndsLine(text, at)) continue;
-    ++position.line;
-    start = at + 1;
-  }
-  if (start == 0 && text.starts_with(kByteOrderMark)) start = std::min(kByteOrderMark.size(), end);
-  for (std::size_t at = start; at < end; ++at) {
-    position.column += ColumnsOf(static_cast<unsigned char>(text[at]), unit);
+  const std::size_t end = std::min<std::size_t>(to, text.size());
+  std::size_t at = from;
+  if (at == 0 && text.starts_with(kByteOrderMark)) at = std::min(kByteOrderMark.size(), end);
+  for (; at < end; ++at) {
+    if (EndsLine(text, at)) {
+      ++position.line;
+      position.column = 1;
+    } else {
+      position.column += ColumnsOf(static_cast<unsigned char>(text[at]), unit);
+    }
   }
   return position;
+}
+
+Position PositionOf(const Source& source, std::uint32_t offset, ColumnUnit unit) {
+  return Advance(source, {}, 0, offset, unit);
 }
 
 std::string_view LineAt(const Source& source, std::uint32_t offset) {

@@ -46,6 +46,11 @@ struct Position {
 Position PositionOf(const Source& source, std::uint32_t offset,
                     ColumnUnit unit = ColumnUnit::CodePoint);
 
+/// `position` is that of the byte `from`: that of the byte `to` behind it. For many places of one
+/// source see Locator.
+Position Advance(const Source& source, Position position, std::uint32_t from, std::uint32_t to,
+                 ColumnUnit unit = ColumnUnit::CodePoint);
+
 /// The text of the line that holds `offset`, without its line end.
 std::string_view LineAt(const Source& source, std::uint32_t offset);
 

@@ -12,8 +12,8 @@ namespace sandlint {
 
 struct ReportOptions {
   bool color = false;
-  std::size_t width = 100;      ///< columns of the terminal
-  bool explain = true;          ///< text: why and fix below each finding
+  std::size_t width = 100;  ///< columns of the terminal
+  bool explain = true;      ///< text: why and fix below each finding
   Severity fail_on = Severity::Error;
 };
 

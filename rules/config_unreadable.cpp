@@ -42,6 +42,7 @@ Finding TellFile(const FileReport& file, const Workspace& workspace) {
       fmt::format("{} {}: {}", Quote(file.path),
                   rejected ? "is rejected by its client" : "was not analysed", file.problem);
   finding.where = FirstLine(PlaceIn(file, workspace));
+  finding.file = file.path;
   finding.detail = file.path;
   return finding;
 }

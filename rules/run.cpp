@@ -30,7 +30,7 @@ std::string HashOf(std::string_view text) {
 }
 
 std::string_view PathOf(const Finding& finding) {
-  return finding.where ? std::string_view(finding.where.source->path) : std::string_view();
+  return finding.where ? finding.where.source->path : finding.file;
 }
 
 /// What a finding is about, without any line: the same words in the same file give the same key.

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "reporters/reporter.h"
+
+namespace sandlint {
+
+// One function a format, each in the file of its name; all.cpp has the table.
+std::string WriteText(const Run& run, const ReportOptions& options);
+
+}  // namespace sandlint
