@@ -1,6 +1,7 @@
 // TOML, read by toml++: its tables are sorted, so members are put back in the order of their places.
 
 // The shared library of toml++ throws; header-only it returns what went wrong.
+#undef TOML_SHARED_LIB
 #undef TOML_HEADER_ONLY
 #define TOML_HEADER_ONLY 1
 #include <fmt/format.h>
