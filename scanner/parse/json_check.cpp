@@ -347,7 +347,13 @@ class Checker {
     const char* clause = JudgeBare(word);
     if (!key && clause != kFine) Problem(begin, at_, clause);
     Accept(Token::Other, begin, at_);
-    if (key || clause != kFine) Quote(begin, at_);
+    if (key || clause != kFine) {
+      Quote(begin, at_);
+    } else if (word.find('+') != std::string_view::npos) {
+      // The grammar does not know `1e+5`.
+      std::fill(copy_.begin() + static_cast<std::ptrdiff_t>(begin),
+                copy_.begin() + static_cast<std::ptrdiff_t>(at_), '1');
+    }
   }
 
   /// Makes a string of `begin` to `end` in the copy, so that the grammar can read on behind it.

@@ -1,6 +1,15 @@
 // TOML, read by toml++: its tables are sorted, so members are put back in the order of their places.
 
-// The shared library of toml++ throws; header-only it returns what went wrong.
+// toml++ 3.3 takes for granted that a key follows `[[` (`[[[` breaks that): what it asserts must end
+// the parse, in every build.
+namespace sandlint {
+struct BrokenAssumption {};
+[[noreturn]] static void ThrowBrokenAssumption() { throw BrokenAssumption{}; }
+}  // namespace sandlint
+#undef NDEBUG
+#define TOML_ASSERT(expr) \
+  (static_cast<bool>(expr) ? static_cast<void>(0) : ::sandlint::ThrowBrokenAssumption())
+// The shared library of toml++ throws on every error; header-only it returns what went wrong.
 #undef TOML_SHARED_LIB
 #undef TOML_HEADER_ONLY
 #define TOML_HEADER_ONLY 1
@@ -155,6 +164,20 @@ std::string ClauseOf(const toml::parse_error& error) {
   return text.empty() ? "this is no TOML" : fmt::format("this is no TOML: {}", text);
 }
 
+void Read(const Source& source, Document& document) {
+  Builder builder(source, document);
+  const toml::parse_result result = toml::parse(std::string_view(source.text));
+  if (result) {
+    builder.Build(result.table());
+    return;
+  }
+  const toml::source_region& where = result.error().source();
+  Span span = builder.At(where.begin, where.end);
+  const auto size = static_cast<std::uint32_t>(source.text.size());
+  if (span.begin == span.end && span.end < size) ++span.end;
+  document.problems.push_back({span, ClauseOf(result.error())});
+}
+
 }  // namespace
 
 Document ParseToml(const Source& source) {
@@ -176,16 +199,10 @@ Document ParseToml(const Source& source) {
     fail(dots, fmt::format("a key of more than {} parts", kMaxDots));
     return document;
   }
-  Builder builder(source, document);
-  const toml::parse_result result = toml::parse(std::string_view(source.text));
-  if (result) {
-    builder.Build(result.table());
-  } else {
-    const toml::source_region& where = result.error().source();
-    Span span = builder.At(where.begin, where.end);
-    const auto size = static_cast<std::uint32_t>(source.text.size());
-    if (span.begin == span.end && span.end < size) ++span.end;
-    document.problems.push_back({span, ClauseOf(result.error())});
+  try {
+    Read(source, document);
+  } catch (const BrokenAssumption&) {
+    fail(0, "this is no TOML");
   }
   return document;
 }
