@@ -11,16 +11,20 @@ namespace {
 
 constexpr std::string_view kMask = "***";
 
-/// Credentials of a known shape. Each round takes one away and goes on behind it.
+/// Credentials of a known shape.
 std::string WithoutTokens(std::string_view text) {
   std::string shown;
-  while (const auto token = FindToken(text)) {
-    if (token->length == 0) break;
-    shown += text.substr(0, token->begin);
-    shown += kMask;
-    text.remove_prefix(token->begin + token->length);
+  std::size_t at = 0;
+  for (const FoundToken& token : FindTokens(text)) {
+    const std::size_t end = token.begin + token.length;
+    if (end <= at) continue;
+    if (token.begin >= at) {
+      shown += text.substr(at, token.begin - at);
+      shown += kMask;
+    }
+    at = end;
   }
-  shown += text;
+  shown += text.substr(at);
   return shown;
 }
 

@@ -10,6 +10,7 @@
 
 #include "cli/console.h"
 #include "rules/rule.h"
+#include "rules/secrets.h"
 
 namespace sandlint {
 namespace {
@@ -67,6 +68,7 @@ void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
   Append(review.run.checklists, std::move(checklists));
   review.run.repository =
       review.hosts.empty() ? repository : Worst(review.run.repository, repository);
+  std::vector<Secret> secrets = SecretsIn(workspace, findings);
   if (std::ranges::any_of(workspace.files, IsUnread)) review.run.complete = false;
   if (review.workspace.root.empty()) review.workspace.root = workspace.root;
   review.hosts.push_back(workspace.host);
@@ -74,7 +76,11 @@ void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
   for (Finding& finding : findings) {
     if (finding.server_index >= 0) finding.server_index += before;
   }
+  for (Secret& secret : secrets) {
+    if (secret.server_index >= 0) secret.server_index += before;
+  }
   Append(review.run.findings, std::move(findings));
+  Append(review.run.secrets, std::move(secrets));
   Merge(review.workspace, std::move(workspace));
 }
 

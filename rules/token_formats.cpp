@@ -72,8 +72,38 @@ const std::vector<std::unique_ptr<RE2>>& Patterns() {
   return *kPatterns;
 }
 
-/// What every shape above has somewhere: most values are told apart here, at little cost.
-bool MayHoldToken(std::string_view text) { return text.size() >= 8; }
+bool Matches(std::string_view text, const RE2& pattern) {
+  return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
+}
+
+/// Could any shape above be in `text`? One pass over it instead of one a shape.
+bool MayHoldToken(std::string_view text) {
+  static const RE2* const kAny = [] {
+    std::string any;
+    for (const TokenFormat& format : kFormats) {
+      any += (any.empty() ? "" : "|") + std::string(format.pattern);
+    }
+    RE2::Options options(RE2::Quiet);
+    options.set_never_capture(true);
+    return new RE2(any, options);
+  }();
+  return text.size() >= 8 && Matches(text, *kAny);
+}
+
+/// The next match of a shape at or behind `from` that is no placeholder.
+std::optional<FoundToken> Next(std::size_t index, std::string_view text, std::size_t from) {
+  const re2::StringPiece piece(text.data(), text.size());
+  re2::StringPiece groups[2];
+  while (from <= text.size() &&
+         Patterns()[index]->Match(piece, from, text.size(), RE2::UNANCHORED, groups, 2)) {
+    const FoundToken found{&kFormats[index],
+                           static_cast<std::size_t>(groups[1].data() - text.data()),
+                           groups[1].size()};
+    if (!IsPlaceholder(text.substr(found.begin, found.length))) return found;
+    from = found.begin + std::max<std::size_t>(found.length, 1);
+  }
+  return std::nullopt;
+}
 
 /// `ghp_` + a body of one or two letters is what a README prints.
 bool IsMonotonous(std::string_view value) {
@@ -82,10 +112,6 @@ bool IsMonotonous(std::string_view value) {
   std::bitset<256> seen;
   for (const char c : body) seen.set(static_cast<unsigned char>(c));
   return body.size() >= 3 && seen.count() <= 2;
-}
-
-bool Matches(std::string_view text, const RE2& pattern) {
-  return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
 }
 
 }  // namespace
@@ -129,16 +155,21 @@ bool IsSecretName(std::string_view name) {
 
 std::optional<FoundToken> FindToken(std::string_view text) {
   if (!MayHoldToken(text)) return std::nullopt;
-  const re2::StringPiece piece(text.data(), text.size());
   for (std::size_t index = 0; index < kFormats.size(); ++index) {
-    re2::StringPiece secret;
-    if (!RE2::PartialMatch(piece, *Patterns()[index], &secret)) continue;
-    const std::string_view value(secret.data(), secret.size());
-    if (IsPlaceholder(value)) continue;
-    return FoundToken{&kFormats[index], static_cast<std::size_t>(secret.data() - text.data()),
-                      secret.size()};
+    if (auto found = Next(index, text, 0)) return found;
   }
   return std::nullopt;
+}
+
+std::vector<FoundToken> FindTokens(std::string_view text) {
+  std::vector<FoundToken> all;
+  if (!MayHoldToken(text)) return all;
+  for (std::size_t index = 0; index < kFormats.size(); ++index) {
+    auto found = Next(index, text, 0);
+    for (; found; found = Next(index, text, found->begin + found->length)) all.push_back(*found);
+  }
+  std::ranges::stable_sort(all, {}, &FoundToken::begin);
+  return all;
 }
 
 namespace {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "model/server.h"
 #include "model/word.h"
@@ -25,6 +26,8 @@ struct FoundToken {
 
 /// The first credential in `text` that has a known shape and is no placeholder.
 std::optional<FoundToken> FindToken(std::string_view text);
+/// All of them, by their place; a text can match two shapes.
+std::vector<FoundToken> FindTokens(std::string_view text);
 
 /// `<your-token>`, `YOUR_API_KEY`, `xxxx`, `changeme`, `${TOKEN}`, `op://vault/item`: nothing that
 /// opens anything.
