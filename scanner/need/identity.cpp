@@ -77,10 +77,22 @@ struct SchemePort {
   std::string_view port;
 };
 constexpr auto kPorts = std::to_array<SchemePort>({
-    {"http", "80"},        {"https", "443"},       {"ws", "80"},         {"wss", "443"},
-    {"postgres", "5432"},  {"postgresql", "5432"}, {"mysql", "3306"},    {"mariadb", "3306"},
-    {"redis", "6379"},     {"rediss", "6379"},     {"mongodb", "27017"}, {"bolt", "7687"},
-    {"neo4j", "7687"},     {"neo4j+s", "7687"},    {"amqp", "5672"},     {"clickhouse", "9000"},
+    {"http", "80"},
+    {"https", "443"},
+    {"ws", "80"},
+    {"wss", "443"},
+    {"postgres", "5432"},
+    {"postgresql", "5432"},
+    {"mysql", "3306"},
+    {"mariadb", "3306"},
+    {"redis", "6379"},
+    {"rediss", "6379"},
+    {"mongodb", "27017"},
+    {"bolt", "7687"},
+    {"neo4j", "7687"},
+    {"neo4j+s", "7687"},
+    {"amqp", "5672"},
+    {"clickhouse", "9000"},
 });
 
 }  // namespace

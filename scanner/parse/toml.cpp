@@ -1,7 +1,8 @@
-// TOML, read by toml++: its tables are sorted, so members are put back in the order of their places.
+// TOML, read by toml++: its tables are sorted, so members are put back in the order of their
+// places.
 
-// toml++ 3.3 takes for granted that a key follows `[[` (`[[[` breaks that): what it asserts must end
-// the parse, in every build.
+// toml++ 3.3 takes for granted that a key follows `[[` (`[[[` breaks that): what it asserts must
+// end the parse, in every build.
 namespace sandlint {
 struct BrokenAssumption {};
 [[noreturn]] static void ThrowBrokenAssumption() { throw BrokenAssumption{}; }
@@ -117,7 +118,8 @@ class Builder {
   void Members(Node& node, const toml::table& table, std::size_t depth) {
     for (const auto& [key, value] : table) {
       Member member;
-      member.key = {std::string(key.str()), Inside(At(key.source().begin, key.source().end)), {}, -1};
+      member.key = {
+          std::string(key.str()), Inside(At(key.source().begin, key.source().end)), {}, -1};
       member.value = Value(value, depth + 1);
       node.members.push_back(std::move(member));
     }
@@ -133,7 +135,7 @@ class Builder {
       return;
     }
     node.word.text = node.span.Text();
-    node.type = toml.is_boolean() ? NodeType::Bool
+    node.type = toml.is_boolean()  ? NodeType::Bool
                 : toml.is_number() ? NodeType::Number
                                    : NodeType::String;  // dates and times, as they are written
   }

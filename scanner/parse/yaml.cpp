@@ -234,8 +234,8 @@ Document ParseYamlText(const Source& source, std::size_t begin, std::size_t end)
     parser.HandleNextDocument(handler);
     Document ignored;
     Handler rest(source, begin + mark, end, ignored);
-    if (document.Ok() && parser.HandleNextDocument(rest) &&
-        !ignored.root.Is(NodeType::Missing) && !ignored.root.Is(NodeType::Null)) {
+    if (document.Ok() && parser.HandleNextDocument(rest) && !ignored.root.Is(NodeType::Missing) &&
+        !ignored.root.Is(NodeType::Null)) {
       fail(ignored.root.span.begin, "a second document, which is not read");
     }
   } catch (const Stop& stop) {

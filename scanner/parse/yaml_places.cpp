@@ -93,8 +93,8 @@ std::size_t EndOfFlow(std::string_view text, std::size_t begin, std::size_t at) 
 
 NodeType TypeOfPlain(std::string_view text) {
   constexpr auto kNulls = std::to_array<std::string_view>({"", "~", "null", "Null", "NULL"});
-  constexpr auto kBools = std::to_array<std::string_view>(
-      {"true", "True", "TRUE", "false", "False", "FALSE"});
+  constexpr auto kBools =
+      std::to_array<std::string_view>({"true", "True", "TRUE", "false", "False", "FALSE"});
   if (std::ranges::find(kNulls, text) != kNulls.end()) return NodeType::Null;
   if (std::ranges::find(kBools, text) != kBools.end()) return NodeType::Bool;
   if (text.starts_with("0x") && AllOf(text.substr(2), "0123456789abcdefABCDEF")) {

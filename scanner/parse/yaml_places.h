@@ -10,7 +10,7 @@ namespace sandlint {
 
 /// yaml-cpp says where a value begins, tag and anchor included; these find the rest.
 struct ScalarPlace {
-  std::size_t begin = 0;         ///< behind tag and anchor
+  std::size_t begin = 0;  ///< behind tag and anchor
   std::size_t end = 0;
   std::size_t inside_begin = 0;  ///< without the quotes
   std::size_t inside_end = 0;

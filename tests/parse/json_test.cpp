@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "text.h"
 #include "scanner/parse/json_check.h"
+#include "text.h"
 
 namespace sandlint {
 namespace {
@@ -59,7 +59,9 @@ const std::vector<Row>& Rows() {
       {"// c\n{}", false},
       {"{} /* c */", false},
       {"\f1", false},
-      {"\xC2\xA0" "1", false},
+      {"\xC2\xA0"
+       "1",
+       false},
       {"[\"a\",\n\"b\"\n\"c\"]", false},
       {"\xEF\xBB\xBF{}", false},
       {std::string("{\"a\":\0}", 7), false},
@@ -138,8 +140,8 @@ TEST_CASE("JSON: extensions are read and listed") {
 }
 
 TEST_CASE("JSON: values, places and duplicates") {
-  const Parsed parsed = ParseWith(
-      ParseJson, "{\"k\\u0065y\": \"a\\\\\\\"\\u00e9\", \"n\": -1.5e3, \"key\": true}");
+  const Parsed parsed =
+      ParseWith(ParseJson, "{\"k\\u0065y\": \"a\\\\\\\"\\u00e9\", \"n\": -1.5e3, \"key\": true}");
   REQUIRE(parsed.document.Ok());
   const Node& root = parsed.Root();
   REQUIRE(root.members.size() == 3);

@@ -55,11 +55,10 @@ TEST_CASE("TOML keeps order, types and places") {
 }
 
 TEST_CASE("TOML: places behind a byte order mark, wide characters and CRLF") {
-  const Parsed parsed =
-      ParseWith(ParseToml, "\xEF\xBB\xBF# \xC3\xA4\r\n\xF0\x9F\x98\x80 = 1\r\n");
+  const Parsed parsed = ParseWith(ParseToml, "\xEF\xBB\xBF# \xC3\xA4\r\n\xF0\x9F\x98\x80 = 1\r\n");
   CHECK_FALSE(parsed.document.Ok());  // such a key needs quotes
-  const Parsed good = ParseWith(
-      ParseToml, "\xEF\xBB\xBF\"\xF0\x9F\x98\x80\" = \"\xC3\xA4\" \r\nb = \"c\"\r\n");
+  const Parsed good =
+      ParseWith(ParseToml, "\xEF\xBB\xBF\"\xF0\x9F\x98\x80\" = \"\xC3\xA4\" \r\nb = \"c\"\r\n");
   REQUIRE(good.document.Ok());
   CHECK(good.Root().members[0].key.span.Text() == "\xF0\x9F\x98\x80");
   CHECK(good.Root().members[0].value.word.span.Text() == "\xC3\xA4");

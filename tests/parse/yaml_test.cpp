@@ -85,9 +85,10 @@ TEST_CASE("YAML: scalars by the core schema") {
   for (const Row& row :
        {Row{"~", NodeType::Null}, Row{"null", NodeType::Null}, Row{"yes", NodeType::String},
         Row{"-1.5e3", NodeType::Number}, Row{"0x1F", NodeType::Number},
-        Row{"0o17", NodeType::Number}, Row{".inf", NodeType::Number}, Row{"1.2.3", NodeType::String},
-        Row{".", NodeType::String}, Row{"-", NodeType::Array}, Row{"12:30", NodeType::String},
-        Row{"'null'", NodeType::String}, Row{"FALSE", NodeType::Bool}}) {
+        Row{"0o17", NodeType::Number}, Row{".inf", NodeType::Number},
+        Row{"1.2.3", NodeType::String}, Row{".", NodeType::String}, Row{"-", NodeType::Array},
+        Row{"12:30", NodeType::String}, Row{"'null'", NodeType::String},
+        Row{"FALSE", NodeType::Bool}}) {
     INFO(row.text);
     CHECK(ParseWith(ParseYaml, row.text).Root().type == row.type);
   }
@@ -100,14 +101,28 @@ TEST_CASE("YAML: hostile texts end soon") {
               Repeat("*a" + std::to_string(i - 1) + ", ", 9) + "]\n";
   }
   const auto start = std::chrono::steady_clock::now();
-  for (const std::string& text :
-       {laughs, Repeat("[", 20'000), Repeat("{", 20'000), Repeat("- ", 20'000),
-        Repeat("? ", 20'000), Repeat("{a: ", 20'000), Repeat("&a ", 20'000), Repeat("!a ", 20'000),
-        Repeat("a: &a\n", 20'000), Repeat("- &a [", 150) + Repeat("x, ", 20'000),
-        Repeat("\"", 20'001), Repeat("a: b\n", 60'000), Repeat("--- \n", 20'000),
-        std::string("a: &a [*a]"), std::string("a: *nobody"), std::string("\xFF\xFE"),
-        std::string("a\0b", 3), Repeat("a", 2'000'000), std::string("%YAML 9.9\n--- a"),
-        std::string("a: b\n  c: d"), std::string("? {a: b}\n: c"), std::string("\t- a")}) {
+  for (const std::string& text : {laughs,
+                                  Repeat("[", 20'000),
+                                  Repeat("{", 20'000),
+                                  Repeat("- ", 20'000),
+                                  Repeat("? ", 20'000),
+                                  Repeat("{a: ", 20'000),
+                                  Repeat("&a ", 20'000),
+                                  Repeat("!a ", 20'000),
+                                  Repeat("a: &a\n", 20'000),
+                                  Repeat("- &a [", 150) + Repeat("x, ", 20'000),
+                                  Repeat("\"", 20'001),
+                                  Repeat("a: b\n", 60'000),
+                                  Repeat("--- \n", 20'000),
+                                  std::string("a: &a [*a]"),
+                                  std::string("a: *nobody"),
+                                  std::string("\xFF\xFE"),
+                                  std::string("a\0b", 3),
+                                  Repeat("a", 2'000'000),
+                                  std::string("%YAML 9.9\n--- a"),
+                                  std::string("a: b\n  c: d"),
+                                  std::string("? {a: b}\n: c"),
+                                  std::string("\t- a")}) {
     INFO(text.substr(0, 40));
     const Parsed parsed = ParseWith(ParseYaml, text);
     CheckSpans(parsed);
