@@ -16,7 +16,7 @@ function(sandlint_folder path)
   file(GLOB sources CONFIGURE_DEPENDS ${path}/*.cpp)
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
-  target_link_libraries(${name} PUBLIC ${links} fmt::fmt-header-only PRIVATE ${arg_DEPENDS})
+  target_link_libraries(${name} PUBLIC ${links} fmt::fmt PRIVATE ${arg_DEPENDS})
   sandlint_options(${name})
   if(name STREQUAL model)
     target_precompile_headers(model PRIVATE <algorithm> <array> <cstdint> <functional> <map> <memory>
