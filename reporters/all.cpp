@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::array kReporters{
     Reporter{"text", "for a reader at a terminal", WriteText},
+    Reporter{"sarif", "SARIF 2.1.0, for code scanning", WriteSarif},
+    Reporter{"markdown", "the guide's checklist and a table, for a job summary", WriteMarkdown},
+    Reporter{"junit", "JUnit XML, for test reports", WriteJunit},
+    Reporter{"json", "everything, for programs (docs/report.schema.json)", WriteJson},
+    Reporter{"github", "workflow annotations", WriteGithub},
 };
 
 }  // namespace

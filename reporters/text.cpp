@@ -24,15 +24,6 @@ constexpr std::string_view kBold = "1", kDim = "2", kBlue = "34";
 /// By severity: cyan, yellow, red, all bold.
 constexpr std::string_view kColors[] = {"1;36", "1;33", "1;31"};
 
-/// Harmless for a terminal and for a CI log: a runner obeys `##[command]` anywhere in a line.
-std::string Shown(std::string_view text) {
-  std::string shown = Visible(text);
-  for (std::size_t at = shown.find("##["); at != std::string::npos; at = shown.find("##[", at)) {
-    shown.replace(at, 3, "##\\x5b");
-  }
-  return shown;
-}
-
 class Writer {
  public:
   Writer(const Run& run, const ReportOptions& options)
@@ -41,7 +32,7 @@ class Writer {
   std::string Write() {
     for (const Finding& finding : run_.findings) Add(finding);
     if (options_.explain && !run_.findings.empty() && !text_.ends_with("\n\n")) text_ += '\n';
-    text_ += Paint(kBold, Sentence(SummaryOf(run_, masker_), Shown)) + '\n';
+    text_ += Paint(kBold, Sentence(SummaryOf(run_, masker_), VisibleInLog)) + '\n';
     return std::move(text_);
   }
 
@@ -53,7 +44,7 @@ class Writer {
   static std::string PathOf(const Place& place) {
     if (place.path.empty()) return "(session)";
     // A runner takes a line that starts with `::` for a command.
-    return (place.path.starts_with("::") ? "./" : "") + Shown(place.path);
+    return (place.path.starts_with("::") ? "./" : "") + VisibleInLog(place.path);
   }
 
   static std::string At(const Place& place) {
@@ -61,7 +52,7 @@ class Writer {
   }
 
   std::string Message(const Finding& finding) const {
-    return Shown(masker_.Text(finding.message, finding.server_index));
+    return VisibleInLog(masker_.Text(finding.message, finding.server_index));
   }
 
   void Add(const Finding& finding) {
@@ -88,7 +79,7 @@ class Writer {
     const std::string blank(number.size() + 2, ' ');
     const std::string bar = Paint(kBlue, "|");
     text_ += fmt::format("{}{}\n {} {} {}\n", blank, bar, Paint(kBlue, number), bar,
-                         Shown(snippet.line));
+                         VisibleInLog(snippet.line));
     text_ += fmt::format("{}{} {}{}\n", blank, bar, std::string(snippet.indent, ' '),
                          Paint(color, std::string(snippet.length, '^')));
   }
@@ -98,7 +89,7 @@ class Writer {
       const Place other = places_.Of(related.where);
       const bool same = other.path == place.path && other.begin == place.begin;
       const std::string at = same || other.path.empty() ? "" : At(other) + ": ";
-      const std::string message = Shown(masker_.Text(related.message, finding.server_index));
+      const std::string message = VisibleInLog(masker_.Text(related.message, finding.server_index));
       text_ += fmt::format("{}{} {}: {}{}\n", margin, Paint(kBlue, "="), Paint(kBold, "see"), at,
                            message);
     }
@@ -121,7 +112,7 @@ class Writer {
     const std::size_t width = std::max<std::size_t>(options_.width, indent.size() + 20);
     text_ += fmt::format("{}{} {}:", margin, Paint(kBlue, "="), Paint(kBold, label));
     std::size_t column = indent.size() - 1;
-    const std::string shown = Shown(note);
+    const std::string shown = VisibleInLog(note);
     for (std::string_view rest = shown; !rest.empty();) {
       const std::size_t blank = std::min(rest.find(' '), rest.size());
       const std::string_view word = rest.substr(0, blank);

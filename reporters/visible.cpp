@@ -56,17 +56,6 @@ bool In(const std::array<Range, N>& ranges, char32_t point) {
       ranges, [&](const Range& range) { return range.first <= point && point <= range.last; });
 }
 
-/// Of a valid sequence.
-char32_t PointOf(std::string_view sequence) {
-  const auto first = static_cast<unsigned char>(sequence[0]);
-  if (sequence.size() == 1) return first;
-  char32_t point = first & (0xFFU >> (sequence.size() + 1));
-  for (const char byte : sequence.substr(1)) {
-    point = (point << 6U) | (static_cast<unsigned char>(byte) & 0x3FU);
-  }
-  return point;
-}
-
 /// Calls `visit(sequence, valid)` for each character; an ill-formed byte is one of its own.
 template <typename Visit>
 void ForEach(std::string_view text, Visit visit) {
@@ -100,6 +89,16 @@ std::size_t SequenceLength(std::string_view text) {
   return overlong || surrogate || point > 0x10FFFF ? 0 : length;
 }
 
+char32_t PointOf(std::string_view sequence) {
+  const auto first = static_cast<unsigned char>(sequence[0]);
+  if (sequence.size() == 1) return first;
+  char32_t point = first & (0xFFU >> (sequence.size() + 1));
+  for (const char byte : sequence.substr(1)) {
+    point = (point << 6U) | (static_cast<unsigned char>(byte) & 0x3FU);
+  }
+  return point;
+}
+
 bool IsHarmless(std::string_view sequence) { return !In(kHarmful, PointOf(sequence)); }
 
 std::string Visible(std::string_view text) {
@@ -114,6 +113,14 @@ std::string Visible(std::string_view text) {
       shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
     }
   });
+  return shown;
+}
+
+std::string VisibleInLog(std::string_view text) {
+  std::string shown = Visible(text);
+  for (std::size_t at = shown.find("##["); at != std::string::npos; at = shown.find("##[", at)) {
+    shown.replace(at, 3, "##\\x5b");
+  }
   return shown;
 }
 

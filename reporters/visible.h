@@ -10,8 +10,14 @@ namespace sandlint {
 /// writing or takes no room, and what is no UTF-8 become visible escapes (`\x1b`).
 std::string Visible(std::string_view text);
 
+/// The same for the log of a CI job: a runner obeys `##[command]` anywhere in a line.
+std::string VisibleInLog(std::string_view text);
+
 /// Length of the valid UTF-8 sequence at the start of `text`, which is not empty; 0: there is none.
 std::size_t SequenceLength(std::string_view text);
+
+/// The code point of a valid sequence.
+char32_t PointOf(std::string_view sequence);
 
 /// Can a sequence be shown as it is? See Visible.
 bool IsHarmless(std::string_view sequence);
