@@ -31,15 +31,18 @@ const std::vector<Arrows>& Table() {
       {"scanner/need", {"model", "scanner/parse"}},
       {"scanner/discover", {"model", "scanner/parse", "scanner/files"}},
       {"scanner/clients", {"model", "scanner/parse", "scanner/files", "scanner/discover"}},
-      {"scanner/grant", {"model", "scanner/parse", "scanner/peel", "scanner/files"}},
+      {"scanner/egress", {"model", "scanner/parse", "scanner/files"}},
+      {"scanner/grant",
+       {"model", "scanner/parse", "scanner/peel", "scanner/files", "scanner/egress"}},
       {"scanner",
        {"model", "scanner/files", "scanner/parse", "scanner/peel", "scanner/need",
-        "scanner/discover", "scanner/clients", "scanner/grant"}},
+        "scanner/discover", "scanner/clients", "scanner/egress", "scanner/grant"}},
       {"rules", {"model"}},
       {"reporters", {"model", "rules/rule.h"}},
       {"cli",
        {"model", "scanner", "scanner/files", "scanner/parse", "scanner/peel", "scanner/need",
-        "scanner/discover", "scanner/clients", "scanner/grant", "rules", "reporters"}},
+        "scanner/discover", "scanner/clients", "scanner/egress", "scanner/grant", "rules",
+        "reporters"}},
   };
   return table;
 }

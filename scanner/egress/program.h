@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/support.h"
+#include "scanner/egress/boxes.h"
+
+namespace sandlint {
+
+// What a firewall compiles to, whatever its syntax. A compiler (nft, pf, iptables) turns a file
+// into a Program for one user; evaluate.h runs it. The contract:
+//
+// - A rule is a list of steps, walked from left to right. A Match lets through what it matches; the
+//   rest goes on with the next rule. Verdicts end the walk.
+// - A condition that cannot be decided has `sure` smaller than `possible`: what is possible and not
+//   sure goes both ways, and ends as uncertain where the two ways differ. Never leave a condition
+//   out, and never widen `sure` beyond what is proven.
+// - A word that is not understood becomes a Match with `sure` empty and `possible` all (or what its
+//   known part allows), with the word as `doubt`; a verdict that is not understood becomes Unclear.
+// - Facts of the asking process (uid, gid) are fixed before: such a condition compiles to all or
+//   nothing. Socket options that need privileges (SO_MARK) are taken as unset.
+// - What a rule tests is the first packet of a new flow that a local process sends.
+
+/// Interfaces by name: the bit of each name that a ruleset mentions.
+class InterfaceNames {
+ public:
+  /// `lo` is bit 0. Nothing when there are too many names: the condition is then undecidable.
+  std::optional<std::uint8_t> Find(std::string_view name);
+  /// The bits whose names start with `prefix`. A device that no rule names may start so too: see
+  /// `others`.
+  Interfaces WithPrefix(std::string_view prefix) const;
+  std::string NameAt(std::uint8_t bit) const;
+
+ private:
+  std::vector<std::string> names_{"lo"};
+};
+
+struct NumberRange {
+  std::uint32_t first = 0;
+  std::uint32_t last = ~std::uint32_t{0};
+};
+
+/// (number & mask) ^ flip lies in one of `ranges`.
+struct NumberTest {
+  std::uint32_t mask = ~std::uint32_t{0};
+  std::uint32_t flip = 0;
+  std::vector<NumberRange> ranges;
+};
+
+/// All parts must hold.
+struct Condition {
+  FlowSet sure = FlowSet::All();
+  FlowSet possible = FlowSet::All();  ///< a superset of `sure`
+  std::optional<NumberTest> mark;     ///< of the packet
+  std::optional<NumberTest> ct_mark;  ///< of the connection
+  std::optional<bool> tracked;        ///< ct state new / untracked
+  bool original = false;              ///< tests the destination as it was before any rewriting
+  std::string doubt;                  ///< the word that makes `sure` smaller than `possible`
+
+  bool OnlyFlows() const { return !mark && !ct_mark && !tracked && !original; }
+};
+
+enum class StepKind : std::uint8_t {
+  Match,      ///< any of `conditions` (with `negated`: none of them, and within `domain`)
+  Choose,     ///< the verdict of the first branch that holds; none holds: as a failed match
+  Accept,     ///< ends this base chain; the next one decides
+  Drop,       ///< final
+  Return,     ///< to the caller's next rule; in a base chain: its policy
+  Continue,   ///< the next rule
+  Jump,       ///< `chain`, then the next rule
+  Goto,       ///< `chain`, then where this chain was called from
+  Pending,    ///< pf without quick: `accepts` holds unless a later rule decides; goes on
+  Unclear,    ///< accepted or dropped, not known which
+  SetMark,    ///< mark = (mark & keep) ^ flip; `known` false: to something not known
+  SetCtMark,  ///< likewise the connection's
+  SaveMark,   ///< connection mark = mark
+  LoadMark,   ///< mark = connection mark
+  Untrack,
+  Rewrite,  ///< dnat, redirect: the destination becomes another, and the base chain ends
+  Nothing,  ///< no effect on the verdict
+};
+
+struct Branch;
+
+struct Step {
+  StepKind kind = StepKind::Nothing;
+  Span span;
+  std::string word;  ///< for doubts and reports
+
+  std::vector<Condition> conditions;
+  bool negated = false;
+  FlowSet domain = FlowSet::All();
+  std::vector<Branch> branches;
+  int chain = -1;
+  bool accepts = false;
+  std::uint32_t keep = 0, flip = 0;
+  bool known = true;
+  std::optional<Uint128> to_v4, to_v6;  ///< for a family without an address it stays
+  std::optional<std::uint16_t> to_port;
+};
+
+/// One element of a verdict map.
+struct Branch {
+  Condition condition;
+  Step verdict;
+};
+
+struct Rule {
+  std::vector<Step> steps;
+  Span span;
+};
+
+struct Chain {
+  std::string table;  ///< "inet filter"; empty where the syntax has no tables
+  std::string name;
+  std::vector<Rule> rules;
+};
+
+/// A chain that the kernel enters by itself.
+struct BaseChain {
+  int chain = -1;
+  bool accepts = true;              ///< its policy
+  Span policy;                      ///< the word that sets it, or the line of the chain
+  FlowSet domain = FlowSet::All();  ///< flows that it sees
+  bool after_routing = false;       ///< a rewritten packet has its final device
+  std::string doubt;  ///< not empty: whether it is in force is not known, and this is why
+};
+
+struct Program {
+  std::vector<Chain> chains;
+  std::vector<BaseChain> bases;  ///< in the order in which a packet meets them
+  InterfaceNames interfaces;
+};
+
+/// Where a rule stands in its program.
+struct RuleId {
+  int chain = -1;
+  int rule = -1;  ///< -1: the policy
+  friend bool operator==(const RuleId&, const RuleId&) = default;
+};
+
+}  // namespace sandlint
