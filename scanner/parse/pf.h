@@ -180,8 +180,13 @@ struct PfQueue {
   Word keyword;
 };
 
+/// An include whose file is not known: any rule could stand here.
+struct PfMissing {
+  Word path;
+};
+
 struct PfStatement {
-  std::variant<PfMacro, PfSetting, PfTable, PfLoad, PfQueue, PfRule> value;
+  std::variant<PfMacro, PfSetting, PfTable, PfLoad, PfQueue, PfMissing, PfRule> value;
 };
 
 struct PfFile {

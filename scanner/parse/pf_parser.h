@@ -68,6 +68,7 @@ class PfParser {
   void FromTo(PfRule& rule);
   void Head(PfRule& rule);
   void Filter(PfRule& rule);
+  void CheckFilter(const PfRule& rule);
   void Translation(PfRule& rule);
   void Antispoof(PfRule& rule);
   void AnchorName(PfRule& rule);

@@ -80,6 +80,23 @@ void PfParser::Filter(PfRule& rule) {
   if (rule.action == PfAction::Block) BlockResponse(rule);
   Head(rule);
   Options(rule);
+  CheckFilter(rule);
+}
+
+/// What filter_consistent() of pfctl refuses, as far as it could change what a rule means.
+void PfParser::CheckFilter(const PfRule& rule) {
+  if (rule.IsAnchor() || rule.action == PfAction::Scrub) return;
+  const auto all = [&](std::initializer_list<int> numbers) {
+    return !rule.protocols.empty() &&
+           std::all_of(rule.protocols.begin(), rule.protocols.end(), [&](const PfProtocol& one) {
+             return !one.number ||
+                    std::find(numbers.begin(), numbers.end(), *one.number) != numbers.end();
+           });
+  };
+  if ((!rule.from.ports.empty() || !rule.to.ports.empty()) && !all({6, 17, 132})) {
+    Fail("ports belong to tcp and udp only");
+  }
+  if (!rule.icmp.empty() && !all({1, 58})) Fail("an ICMP type belongs to proto icmp or icmp6");
 }
 
 /// dir, log and quick, interface, route, family, protocol, peers.

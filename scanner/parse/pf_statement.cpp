@@ -160,7 +160,10 @@ void PfParser::Include(const PfToken& /*first*/, Statements& out) {
   const Word path = TakeText("a file name");
   if (failed_) return;
   const Source* source = reader_ ? reader_(path.text) : nullptr;
-  if (source == nullptr) return Unread(path, "the included file is not known");
+  if (source == nullptr) {
+    out.push_back({PfMissing{path}});
+    return Unread(path, "the included file is not known");
+  }
   if (depth_ >= kPfMaxDepth / 2 || files_ >= kPfMaxFiles)
     return Fail("too many files are included");
   ++depth_;
