@@ -42,7 +42,7 @@ struct Options {
   std::string format = "text";
 };
 
-std::string LineOf(const Place& place) {
+std::string LineOf(const AnswerPlace& place) {
   std::string where;
   if (!place.file.empty()) {
     where =
@@ -147,8 +147,8 @@ std::function<int()> DeclareCan(CLI::App& app, const Invocation& invocation) {
 
 }  // namespace
 
-Place PlaceOf(const Evidence& evidence) {
-  Place place;
+AnswerPlace PlaceOf(const Evidence& evidence) {
+  AnswerPlace place;
   place.argv_index = evidence.argv_index;
   place.text = MaskedText(evidence.text);
   const Source* source = evidence.span.source;

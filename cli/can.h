@@ -14,12 +14,12 @@ std::string ReplyJson(const Reply& reply, const std::string& id);
 int RunBatch(const std::string& file, const Question& defaults);
 
 /// A place as an answer names it: file:line:column, or the index in the argv.
-struct Place {
+struct AnswerPlace {
   std::string file;  ///< empty for words of the command line
   Position position;
   int argv_index = -1;
   std::string text;  ///< masked
 };
-Place PlaceOf(const Evidence& evidence);
+AnswerPlace PlaceOf(const Evidence& evidence);
 
 }  // namespace sandlint

@@ -21,7 +21,7 @@ std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Json JsonOf(const Place& place) {
+Json JsonOf(const AnswerPlace& place) {
   Json json;
   if (!place.file.empty()) {
     json["file"] = place.file;

@@ -52,8 +52,9 @@ std::string WhyOf(const Because& because) {
 void DescribePath(std::string& text, std::string_view name, const PathAnswer& answer) {
   const bool sure = answer.possible == answer.rights;
   std::string access = answer.rights.None() ? "nothing" : NamesOf(answer.rights);
-  if (!sure) access += ", perhaps " + NamesOf(answer.possible);
-  Line(text, "    {:<16} {}, {}{}", name, access, NameOf(answer.backing), WhyOf(answer.because));
+  if (!sure) access = fmt::format("{} for sure, perhaps {}", access, NamesOf(answer.possible));
+  if (answer.backing != Backing::None) access += fmt::format(", {}", NameOf(answer.backing));
+  Line(text, "    {:<16} {}{}", name, access, WhyOf(answer.because));
 }
 
 void DescribePaths(std::string& text, const Grant& grant) {

@@ -36,7 +36,7 @@ std::string Property(std::string_view text) { return Escaped(Visible(text), true
 std::string Message(std::string_view text) { return Escaped(Visible(text), false); }
 
 std::string CommandOf(const Finding& finding, Places& places, const Masker& masker) {
-  const Place place = places.Of(finding);
+  const ReportPlace place = places.Of(finding);
   std::string properties;
   if (!place.path.empty()) {
     properties = fmt::format("file={},line={},endLine={},col={}", Property(place.path),

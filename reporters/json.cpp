@@ -39,7 +39,7 @@ Json ServersOf(const Run& run, const Masker& masker, Places& places) {
 }
 
 Json Of(const Finding& finding, const Masker& masker, Places& places) {
-  const Place place = places.Of(finding);
+  const ReportPlace place = places.Of(finding);
   Json json = {{"rule", finding.rule}};
   const Rule* rule = FindRule(finding.rule);
   if (rule != nullptr && rule->info.checklist_item != 0) {
@@ -55,7 +55,7 @@ Json Of(const Finding& finding, const Masker& masker, Places& places) {
                       {"end_column", place.end_column}};
   json["related"] = Json::array();
   for (const Related& related : finding.related) {
-    const Place other = places.Of(related.where);
+    const ReportPlace other = places.Of(related.where);
     json["related"].push_back({{"file", other.path},
                                {"line", other.begin.line},
                                {"column", other.begin.column},
@@ -70,7 +70,7 @@ Json Of(const Finding& finding, const Masker& masker, Places& places) {
 Json NotModelledOf(const Workspace& workspace, const Masker& masker, Places& places) {
   Json words = Json::array();
   for (const NotModelled& note : NotModelledWords(workspace)) {
-    const Place place = places.Of(note.where);
+    const ReportPlace place = places.Of(note.where);
     words.push_back({{"word", masker.Text({note.word, note.where, {}, -1})},
                      {"file", place.path},
                      {"line", place.begin.line},

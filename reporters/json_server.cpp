@@ -32,7 +32,7 @@ class Writer {
   std::string Text(std::string_view text) const { return masker_.Text(text, index_); }
 
   Json PlaceOf(const Span& span) {
-    const Place place = places_.Of(span);
+    const ReportPlace place = places_.Of(span);
     return {{"file", place.path}, {"line", place.begin.line}};
   }
 
@@ -68,7 +68,7 @@ class Writer {
     for (const Evidence& evidence : because) {
       Json json = Json::object();
       if (evidence.span && !evidence.span.source->is_argv) {
-        const Place place = places_.Of(evidence.span);
+        const ReportPlace place = places_.Of(evidence.span);
         json = {{"file", place.path}, {"line", place.begin.line}, {"column", place.begin.column}};
       }
       if (evidence.argv_index >= 0) json["argv_index"] = evidence.argv_index;

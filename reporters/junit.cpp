@@ -128,7 +128,7 @@ class Writer {
   std::string TextOf(const std::vector<const Finding*>& findings) {
     std::string text;
     for (const Finding* finding : findings) {
-      const Place place = places_.Of(*finding);
+      const ReportPlace place = places_.Of(*finding);
       text += fmt::format("{}: {}{}\n", NameOf(finding->severity), MessageOf(*finding),
                           finding->baseline == Baseline::Unchanged ? " (unchanged)" : "");
       if (!place.path.empty()) {
@@ -175,7 +175,7 @@ class Writer {
       if (file.status == FileStatus::Read) continue;
       const bool unread = file.status == FileStatus::Unreadable;
       ++(unread ? suite.errors : suite.failures);
-      const Place place = places_.Of(file);
+      const ReportPlace place = places_.Of(file);
       const std::string problem = Visible(masker_.Text(file.problem, -1));
       AddChild(added, unread ? "error" : "failure", NameOf(file.status), problem,
                fmt::format("{}\n at {}:{}:{}\n", problem, Visible(place.path), place.begin.line,

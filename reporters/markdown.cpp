@@ -78,7 +78,7 @@ class Writer {
 
   std::string Cell(std::string_view text) const { return CodeSpan(text, true); }
 
-  std::string WhereOf(const Place& place) const {
+  std::string WhereOf(const ReportPlace& place) const {
     if (place.path.empty()) return "the session";
     return Cell(fmt::format("{}:{}", place.path, place.begin.line));
   }

@@ -3,16 +3,16 @@
 namespace sandlint {
 namespace {
 
-Place OfFile(const std::string& path) {
-  Place place;
+ReportPlace OfFile(const std::string& path) {
+  ReportPlace place;
   place.path = path;
   return place;
 }
 
 }  // namespace
 
-Place Places::Of(const Span& span) {
-  Place place;
+ReportPlace Places::Of(const Span& span) {
+  ReportPlace place;
   if (!span) return place;
   place.path = span.source->path;
   place.span = FirstLine(span);
@@ -22,10 +22,12 @@ Place Places::Of(const Span& span) {
   return place;
 }
 
-Place Places::Of(const Finding& finding) {
+ReportPlace Places::Of(const Finding& finding) {
   return finding.where ? Of(finding.where) : OfFile(finding.file);
 }
 
-Place Places::Of(const FileReport& file) { return file.where ? Of(file.where) : OfFile(file.path); }
+ReportPlace Places::Of(const FileReport& file) {
+  return file.where ? Of(file.where) : OfFile(file.path);
+}
 
 }  // namespace sandlint

@@ -8,7 +8,7 @@
 namespace sandlint {
 
 /// Where a report points: always within one line.
-struct Place {
+struct ReportPlace {
   std::string path;  ///< empty: nothing in a file is meant (a variable of the session)
   Position begin;
   std::uint32_t end_column = 1;  ///< exclusive
@@ -18,10 +18,10 @@ struct Place {
 class Places {
  public:
   explicit Places(ColumnUnit unit = ColumnUnit::CodePoint) : locator_(unit) {}
-  Place Of(const Span& span);
+  ReportPlace Of(const Span& span);
   /// Of the finding itself; of its file where it has no words.
-  Place Of(const Finding& finding);
-  Place Of(const FileReport& file);
+  ReportPlace Of(const Finding& finding);
+  ReportPlace Of(const FileReport& file);
 
  private:
   Locator locator_;

@@ -124,7 +124,7 @@ class Writer {
     return notifications;
   }
 
-  static Json Location(const Place& place) {
+  static Json Location(const ReportPlace& place) {
     const SarifUri uri = SarifUriOf(place.path.empty() ? std::string_view("session") : place.path);
     Json artifact = {{"uri", uri.uri}};
     if (!uri.base.empty()) artifact["uriBaseId"] = uri.base;
@@ -138,7 +138,7 @@ class Writer {
   }
 
   Json Result(const Finding& finding) {
-    const Place place = places_.Of(finding);
+    const ReportPlace place = places_.Of(finding);
     const auto rule = rule_index_.find(finding.rule);
     Json result = {{"ruleId", finding.rule}};
     if (rule != rule_index_.end()) result["ruleIndex"] = rule->second;

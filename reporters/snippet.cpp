@@ -33,7 +33,7 @@ std::string_view WithoutMark(std::string_view line) {
 
 }  // namespace
 
-Snippet SnippetOf(const Place& place, const Masker& masker, std::size_t width) {
+Snippet SnippetOf(const ReportPlace& place, const Masker& masker, std::size_t width) {
   Snippet snippet;
   if (!place.span || place.span.source->is_argv) return snippet;
   const Source& source = *place.span.source;

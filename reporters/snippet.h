@@ -17,6 +17,6 @@ struct Snippet {
 };
 
 /// Nothing in `line` where the place has no text.
-Snippet SnippetOf(const Place& place, const Masker& masker, std::size_t width);
+Snippet SnippetOf(const ReportPlace& place, const Masker& masker, std::size_t width);
 
 }  // namespace sandlint

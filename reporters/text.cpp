@@ -41,13 +41,13 @@ class Writer {
     return options_.color ? fmt::format("\x1b[{}m{}\x1b[0m", color, text) : std::string(text);
   }
 
-  static std::string PathOf(const Place& place) {
+  static std::string PathOf(const ReportPlace& place) {
     if (place.path.empty()) return "(session)";
     // A runner takes a line that starts with `::` for a command.
     return (place.path.starts_with("::") ? "./" : "") + VisibleInLog(place.path);
   }
 
-  static std::string At(const Place& place) {
+  static std::string At(const ReportPlace& place) {
     return fmt::format("{}:{}:{}", PathOf(place), place.begin.line, place.begin.column);
   }
 
@@ -56,7 +56,7 @@ class Writer {
   }
 
   void Add(const Finding& finding) {
-    const Place place = places_.Of(finding);
+    const ReportPlace place = places_.Of(finding);
     const std::string_view color = kColors[static_cast<std::size_t>(finding.severity)];
     text_ += fmt::format("{}: {}: {} {}", Paint(kBold, At(place)),
                          Paint(color, NameOf(finding.severity)), Message(finding),
@@ -71,7 +71,7 @@ class Writer {
     text_ += '\n';
   }
 
-  void AddSnippet(const Place& place, const std::string& number, std::string_view color) {
+  void AddSnippet(const ReportPlace& place, const std::string& number, std::string_view color) {
     const std::size_t margin = number.size() + 4;
     const Snippet snippet =
         SnippetOf(place, masker_, options_.width > margin ? options_.width - margin : 20);
@@ -84,9 +84,9 @@ class Writer {
                          Paint(color, std::string(snippet.length, '^')));
   }
 
-  void AddRelated(const Finding& finding, const Place& place, const std::string& margin) {
+  void AddRelated(const Finding& finding, const ReportPlace& place, const std::string& margin) {
     for (const Related& related : finding.related) {
-      const Place other = places_.Of(related.where);
+      const ReportPlace other = places_.Of(related.where);
       const bool same = other.path == place.path && other.begin == place.begin;
       const std::string at = same || other.path.empty() ? "" : At(other) + ": ";
       const std::string message = VisibleInLog(masker_.Text(related.message, finding.server_index));

@@ -48,11 +48,15 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
   workspace.host = HostFor(options, workspace);
 
   ClientSide client{workspace.host.get(), options.environment, {}};
+  ClientValues values{options.environment, {}};
+  values.home.text = workspace.host->Caller().home;
   for (std::size_t index = 0; index < declared.servers.size(); ++index) {
     Server server;
     server.decl = std::move(declared.servers[index]);
+    ResolveVariables(server.decl, values);
     if (!server.Remote() && server.decl.loads) {
-      AddLaunches(server, {workspace.host.get(), &files, &workspace, declared.directories[index], {}},
+      AddLaunches(server,
+                  {workspace.host.get(), &files, &workspace, declared.directories[index], {}},
                   client);
     }
     server.package = PackageOf(server);

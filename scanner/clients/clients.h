@@ -28,4 +28,14 @@ Declared ReadClients(const std::vector<FoundFile>& found, const FileReader& file
 /// a default an assumed hole.
 Word ExpandClaude(const Word& word, const std::vector<Setting>* environment, std::string_view home);
 
+/// What the client itself has when it expands a config.
+struct ClientValues {
+  const std::vector<Setting>* environment = nullptr;  ///< null: not known
+  Word home;                                          ///< empty: not known
+};
+/// Puts values in the place of holes that are named after a variable. With a known environment a
+/// default that is not needed goes, and what is unset stays as it is written.
+Word ResolveVariables(const Word& word, const ClientValues& values);
+void ResolveVariables(ServerDecl& decl, const ClientValues& values);
+
 }  // namespace sandlint

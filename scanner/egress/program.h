@@ -110,7 +110,7 @@ struct Branch {
   Step verdict;
 };
 
-struct Rule {
+struct FlowRule {
   std::vector<Step> steps;
   Span span;
 };
@@ -118,7 +118,7 @@ struct Rule {
 struct Chain {
   std::string table;  ///< "inet filter"; empty where the syntax has no tables
   std::string name;
-  std::vector<Rule> rules;
+  std::vector<FlowRule> rules;
 };
 
 /// A chain that the kernel enters by itself.

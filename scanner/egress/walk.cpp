@@ -18,7 +18,7 @@ void ForgetDecider(WalkState& state) {
 }
 
 /// Consecutive matches of a rule, as one: fewer and smaller cuts.
-Condition Together(const Rule& rule, std::size_t first, std::size_t last) {
+Condition Together(const FlowRule& rule, std::size_t first, std::size_t last) {
   Condition all = rule.steps[first].conditions[0];
   for (std::size_t i = first + 1; i < last; ++i) {
     const Condition& next = rule.steps[i].conditions[0];
@@ -110,7 +110,7 @@ Walk::Result Walk::RunChain(int chain, WalkItems items, std::size_t depth) {
     return result;
   }
   const auto index = static_cast<std::size_t>(chain);
-  const std::vector<Rule>& rules = program_.chains[index].rules;
+  const std::vector<FlowRule>& rules = program_.chains[index].rules;
   for (std::size_t i = 0; i < rules.size() && !items.empty(); ++i) {
     visits_ += items.size();
     if (Spent()) return result;
@@ -126,8 +126,8 @@ Walk::Result Walk::RunChain(int chain, WalkItems items, std::size_t depth) {
   return result;
 }
 
-void Walk::RunRule(RuleId id, const Rule& rule, WalkItems items, WalkItems& next, WalkItems& fallen,
-                   std::size_t depth) {
+void Walk::RunRule(RuleId id, const FlowRule& rule, WalkItems items, WalkItems& next,
+                   WalkItems& fallen, std::size_t depth) {
   for (std::size_t i = 0; i < rule.steps.size() && !items.empty(); ++i) {
     const Step& step = rule.steps[i];
     if (step.kind == StepKind::Match) {
@@ -142,7 +142,7 @@ void Walk::RunRule(RuleId id, const Rule& rule, WalkItems items, WalkItems& next
   for (WalkItem& item : items) AddItem(next, std::move(item));
 }
 
-WalkItems Walk::RunMatch(RuleId id, const Rule& rule, std::size_t& step, WalkItems items,
+WalkItems Walk::RunMatch(RuleId id, const FlowRule& rule, std::size_t& step, WalkItems items,
                          WalkItems& next) {
   const Step& match = rule.steps[step];
   Step joined;

@@ -54,9 +54,9 @@ class Walk {
   void RunBase(const BaseChain& base);
   Result RunChain(int chain, WalkItems items, std::size_t depth);
   /// Flows that go on with the next rule are added to `next`.
-  void RunRule(RuleId id, const Rule& rule, WalkItems items, WalkItems& next, WalkItems& fallen,
+  void RunRule(RuleId id, const FlowRule& rule, WalkItems items, WalkItems& next, WalkItems& fallen,
                std::size_t depth);
-  WalkItems RunMatch(RuleId id, const Rule& rule, std::size_t& step, WalkItems items,
+  WalkItems RunMatch(RuleId id, const FlowRule& rule, std::size_t& step, WalkItems items,
                      WalkItems& next);
   void RunChoose(RuleId id, const Step& step, WalkItems items, WalkItems& next, WalkItems& fallen,
                  std::size_t depth);

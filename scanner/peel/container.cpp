@@ -48,7 +48,7 @@ std::optional<std::size_t> ReadOptions(ContainerDraft& draft, Argv argv, std::si
     return other;
   };
   FlagScan scan = ScanFlags(argv, begin, find);
-  for (const OptionUse& use : scan.uses) Apply(draft, use);
+  for (const FlagUse& use : scan.uses) Apply(draft, use);
   Layer& layer = draft.layer;
   std::move(scan.notes.begin(), scan.notes.end(), std::back_inserter(layer.notes));
   std::move(scan.problems.begin(), scan.problems.end(), std::back_inserter(layer.start_problems));

@@ -66,7 +66,7 @@ Space SpaceOf(std::span<const SpaceWord> table, Engine engine, std::string_view 
 }
 
 /// The space that a use asks for; what is not the container's own or the host's leaves a note.
-Space Resolve(ContainerDraft& draft, const OptionUse& use, std::span<const SpaceWord> table) {
+Space Resolve(ContainerDraft& draft, const FlagUse& use, std::span<const SpaceWord> table) {
   if (!use.value.Known()) {
     draft.AddNote(Support::Unknown, use.Deciding(), use.row->facets,
                   "its value is not known here and may be `host`");
@@ -83,7 +83,7 @@ Space Resolve(ContainerDraft& draft, const OptionUse& use, std::span<const Space
   return space;
 }
 
-std::optional<Word> HostWord(Space space, const OptionUse& use) {
+std::optional<Word> HostWord(Space space, const FlagUse& use) {
   return space == Space::Host ? std::optional<Word>(use.Deciding()) : std::nullopt;
 }
 
@@ -139,7 +139,7 @@ bool KnownCapability(std::string_view name) {
          std::find(kCapabilities.begin(), kCapabilities.end(), upper) != kCapabilities.end();
 }
 
-void AddCapabilities(ContainerDraft& draft, const OptionUse& use, std::vector<Word>& of_run,
+void AddCapabilities(ContainerDraft& draft, const FlagUse& use, std::vector<Word>& of_run,
                      std::vector<Word>& of_layer) {
   for (Word& word : Operands(draft, use)) {
     if (!word.Known()) {
@@ -155,59 +155,59 @@ void AddCapabilities(ContainerDraft& draft, const OptionUse& use, std::vector<Wo
 
 }  // namespace
 
-std::vector<Word> Operands(const ContainerDraft& draft, const OptionUse& use) {
+std::vector<Word> Operands(const ContainerDraft& draft, const FlagUse& use) {
   // pflag's StringSlice; docker has lists of its own, which keep commas.
   if (!draft.Podman()) return {use.value};
   return SplitAt(use.value, ',');
 }
 
-void ApplyHelp(ContainerDraft& draft, const OptionUse& use) {
+void ApplyHelp(ContainerDraft& draft, const FlagUse& use) {
   draft.Problem(use.option, fmt::format("{} prints its help and stops", draft.Tool()));
 }
 
-void ApplyUser(ContainerDraft& draft, const OptionUse& use) {
+void ApplyUser(ContainerDraft& draft, const FlagUse& use) {
   const std::size_t colon = use.value.text.find(':');
   draft.layer.user = Part(use.value, 0, colon);
   draft.layer.group.reset();
   if (colon != std::string::npos) draft.layer.group = Part(use.value, colon + 1);
 }
 
-void ApplyUserNamespace(ContainerDraft& draft, const OptionUse& use) {
+void ApplyUserNamespace(ContainerDraft& draft, const FlagUse& use) {
   draft.Run().userns = use.value;
   if (!draft.Podman() && use.value.Known() && use.value.text != "" && use.value.text != "host") {
     draft.Problem(use.Deciding(), "docker knows no other mode of --userns than `host`");
   }
 }
 
-void ApplyIdMap(ContainerDraft& draft, const OptionUse& use) { draft.Run().userns = use.value; }
+void ApplyIdMap(ContainerDraft& draft, const FlagUse& use) { draft.Run().userns = use.value; }
 
-void ApplyPid(ContainerDraft& draft, const OptionUse& use) {
+void ApplyPid(ContainerDraft& draft, const FlagUse& use) {
   const Space space = Resolve(draft, use, kPidWords);
   draft.Run().pid_host = HostWord(space, use);
   draft.layer.shares_host_pids = space == Space::Host;
 }
 
-void ApplyIpc(ContainerDraft& draft, const OptionUse& use) {
+void ApplyIpc(ContainerDraft& draft, const FlagUse& use) {
   draft.Run().ipc_host = HostWord(Resolve(draft, use, kIpcWords), use);
 }
 
-void ApplyUts(ContainerDraft& draft, const OptionUse& use) {
+void ApplyUts(ContainerDraft& draft, const FlagUse& use) {
   draft.Run().uts_host = HostWord(Resolve(draft, use, kUtsWords), use);
 }
 
-void ApplyCgroupNamespace(ContainerDraft& draft, const OptionUse& use) {
+void ApplyCgroupNamespace(ContainerDraft& draft, const FlagUse& use) {
   draft.Run().cgroup_host = HostWord(Resolve(draft, use, kCgroupWords), use);
 }
 
-void ApplyCapAdd(ContainerDraft& draft, const OptionUse& use) {
+void ApplyCapAdd(ContainerDraft& draft, const FlagUse& use) {
   AddCapabilities(draft, use, draft.Run().cap_add, draft.layer.cap_add);
 }
 
-void ApplyCapDrop(ContainerDraft& draft, const OptionUse& use) {
+void ApplyCapDrop(ContainerDraft& draft, const FlagUse& use) {
   AddCapabilities(draft, use, draft.Run().cap_drop, draft.layer.cap_drop);
 }
 
-void ApplyPull(ContainerDraft& draft, const OptionUse& use) {
+void ApplyPull(ContainerDraft& draft, const FlagUse& use) {
   constexpr std::array<std::string_view, 6> kPolicies = {"always", "missing", "never",
                                                          "newer",  "true",    "false"};
   const auto end = draft.Podman() ? kPolicies.end() : kPolicies.begin() + 3;
@@ -220,7 +220,7 @@ void ApplyPull(ContainerDraft& draft, const OptionUse& use) {
   }
 }
 
-void ApplyRuntime(ContainerDraft& draft, const OptionUse& use) {
+void ApplyRuntime(ContainerDraft& draft, const FlagUse& use) {
   constexpr std::array<std::string_view, 11> kKnown = {
       "runc", "crun", "runsc",   "youki",     "nvidia",     "io.containerd.runc.v2",
       "krun", "kata", "kata-fc", "kata-qemu", "sysbox-runc"};
@@ -230,13 +230,13 @@ void ApplyRuntime(ContainerDraft& draft, const OptionUse& use) {
                 "a runtime that is not known here");
 }
 
-void ApplyAddHost(ContainerDraft& draft, const OptionUse& use) {
+void ApplyAddHost(ContainerDraft& draft, const FlagUse& use) {
   // host-gateway is an address at which the host answers: Docker Desktop leads it to the host's
   // loopback, an engine on Linux to the bridge.
   if (use.value.text.ends_with("host-gateway")) draft.layer.network.reaches_host_loopback = true;
 }
 
-void ApplyHost(ContainerDraft& draft, const OptionUse& use) {
+void ApplyHost(ContainerDraft& draft, const FlagUse& use) {
   const bool local = use.value.Known() && use.value.text.starts_with("unix://");
   draft.AddNote(Support::Unmodelled, use.Deciding(),
                 local ? Facet::Identity : Facet::Paths | Facet::Egress | Facet::Identity,

@@ -9,58 +9,58 @@ namespace sandlint {
 
 /// The word of a boolean or scalar that decides; the last one wins, `=false` takes it away.
 template <std::optional<Word> ContainerRun::*field>
-void Keep(ContainerDraft& draft, const OptionUse& use) {
+void Keep(ContainerDraft& draft, const FlagUse& use) {
   draft.Run().*field = use.on ? std::optional<Word>(use.Deciding()) : std::nullopt;
 }
 
 /// The operand of a scalar; the last one wins.
 template <std::optional<Word> ContainerRun::*field>
-void KeepValue(ContainerDraft& draft, const OptionUse& use) {
+void KeepValue(ContainerDraft& draft, const FlagUse& use) {
   draft.Run().*field = use.value;
 }
 template <std::optional<Word> Layer::*field>
-void KeepValue(ContainerDraft& draft, const OptionUse& use) {
+void KeepValue(ContainerDraft& draft, const FlagUse& use) {
   draft.layer.*field = use.value;
 }
 
 /// Lists that podman splits at commas and docker does not.
-std::vector<Word> Operands(const ContainerDraft& draft, const OptionUse& use);
+std::vector<Word> Operands(const ContainerDraft& draft, const FlagUse& use);
 
 template <std::vector<Word> ContainerRun::*field>
-void Collect(ContainerDraft& draft, const OptionUse& use) {
+void Collect(ContainerDraft& draft, const FlagUse& use) {
   for (Word& word : Operands(draft, use)) (draft.Run().*field).push_back(std::move(word));
 }
 
-template <std::vector<OptionUse> ContainerDraft::*field>
-void Defer(ContainerDraft& draft, const OptionUse& use) {
+template <std::vector<FlagUse> ContainerDraft::*field>
+void Defer(ContainerDraft& draft, const FlagUse& use) {
   (draft.*field).push_back(use);
 }
-template <std::optional<OptionUse> ContainerDraft::*field>
-void Defer(ContainerDraft& draft, const OptionUse& use) {
-  draft.*field = use.on ? std::optional<OptionUse>(use) : std::nullopt;
+template <std::optional<FlagUse> ContainerDraft::*field>
+void Defer(ContainerDraft& draft, const FlagUse& use) {
+  draft.*field = use.on ? std::optional<FlagUse>(use) : std::nullopt;
 }
 template <bool ContainerDraft::*field>
-void Switch(ContainerDraft& draft, const OptionUse& use) {
+void Switch(ContainerDraft& draft, const FlagUse& use) {
   draft.*field = use.on;
 }
 
-void ApplyHelp(ContainerDraft& draft, const OptionUse& use);
-void ApplyUser(ContainerDraft& draft, const OptionUse& use);
-void ApplyUserNamespace(ContainerDraft& draft, const OptionUse& use);
-void ApplyIdMap(ContainerDraft& draft, const OptionUse& use);
-void ApplyPid(ContainerDraft& draft, const OptionUse& use);
-void ApplyIpc(ContainerDraft& draft, const OptionUse& use);
-void ApplyUts(ContainerDraft& draft, const OptionUse& use);
-void ApplyCgroupNamespace(ContainerDraft& draft, const OptionUse& use);
-void ApplyCapAdd(ContainerDraft& draft, const OptionUse& use);
-void ApplyCapDrop(ContainerDraft& draft, const OptionUse& use);
-void ApplySecurity(ContainerDraft& draft, const OptionUse& use);
-void ApplyPull(ContainerDraft& draft, const OptionUse& use);
-void ApplyRuntime(ContainerDraft& draft, const OptionUse& use);
-void ApplyAddHost(ContainerDraft& draft, const OptionUse& use);
-void ApplyHost(ContainerDraft& draft, const OptionUse& use);
-void ApplyVolume(ContainerDraft& draft, const OptionUse& use);
-void ApplyMount(ContainerDraft& draft, const OptionUse& use);
-void ApplyTmpfs(ContainerDraft& draft, const OptionUse& use);
+void ApplyHelp(ContainerDraft& draft, const FlagUse& use);
+void ApplyUser(ContainerDraft& draft, const FlagUse& use);
+void ApplyUserNamespace(ContainerDraft& draft, const FlagUse& use);
+void ApplyIdMap(ContainerDraft& draft, const FlagUse& use);
+void ApplyPid(ContainerDraft& draft, const FlagUse& use);
+void ApplyIpc(ContainerDraft& draft, const FlagUse& use);
+void ApplyUts(ContainerDraft& draft, const FlagUse& use);
+void ApplyCgroupNamespace(ContainerDraft& draft, const FlagUse& use);
+void ApplyCapAdd(ContainerDraft& draft, const FlagUse& use);
+void ApplyCapDrop(ContainerDraft& draft, const FlagUse& use);
+void ApplySecurity(ContainerDraft& draft, const FlagUse& use);
+void ApplyPull(ContainerDraft& draft, const FlagUse& use);
+void ApplyRuntime(ContainerDraft& draft, const FlagUse& use);
+void ApplyAddHost(ContainerDraft& draft, const FlagUse& use);
+void ApplyHost(ContainerDraft& draft, const FlagUse& use);
+void ApplyVolume(ContainerDraft& draft, const FlagUse& use);
+void ApplyMount(ContainerDraft& draft, const FlagUse& use);
+void ApplyTmpfs(ContainerDraft& draft, const FlagUse& use);
 
 }  // namespace sandlint

@@ -19,7 +19,7 @@ struct Conflict {
 constexpr std::array kConflicts = {Conflict{"rm", "restart"}, Conflict{"detach", "attach"},
                                    Conflict{"no-healthcheck", "health-"}};
 
-bool Asks(const OptionUse& use, std::string_view name) {
+bool Asks(const FlagUse& use, std::string_view name) {
   if (!use.on || (use.row->name == "restart" && use.value.text == "no")) return false;
   return name.ends_with('-') ? use.row->name.starts_with(name) : use.row->name == name;
 }
@@ -63,7 +63,7 @@ void CheckConflicts(ContainerDraft& draft) {
   for (const Conflict& conflict : kConflicts) {
     const auto find = [&](std::string_view name) {
       return std::find_if(draft.seen.begin(), draft.seen.end(),
-                          [&](const OptionUse& use) { return Asks(use, name); });
+                          [&](const FlagUse& use) { return Asks(use, name); });
     };
     const auto other = find(conflict.other);
     if (find(conflict.one) == draft.seen.end() || other == draft.seen.end()) continue;

@@ -17,10 +17,10 @@ struct ContainerDraft {
   const PeelContext& context;
   Engine engine = Engine::Docker;
 
-  std::vector<OptionUse> seen{};  ///< every option, for those that exclude each other
-  std::vector<OptionUse> networks{};
-  std::vector<OptionUse> environment{}, env_files{}, env_merges{}, unset{}, secrets{};
-  std::optional<OptionUse> env_host{}, unset_all{}, pod{}, tty{}, interactive{}, systemd{};
+  std::vector<FlagUse> seen{};  ///< every option, for those that exclude each other
+  std::vector<FlagUse> networks{};
+  std::vector<FlagUse> environment{}, env_files{}, env_merges{}, unset{}, secrets{};
+  std::optional<FlagUse> env_host{}, unset_all{}, pod{}, tty{}, interactive{}, systemd{};
   bool http_proxy = true;
   bool read_only_tmpfs = true;
 

@@ -117,7 +117,7 @@ void AddFile(ContainerDraft& draft, const Word& option, const Word& path) {
 }
 
 /// `--secret NAME,type=env,target=VAR` sets a variable; without a type it is a file.
-void AddSecret(ContainerDraft& draft, const OptionUse& use) {
+void AddSecret(ContainerDraft& draft, const FlagUse& use) {
   const std::vector<Word> fields = SplitAt(use.value, ',');
   Word target = fields.front();
   bool variable = false;
@@ -165,8 +165,8 @@ void AddRuntimeNames(ContainerDraft& draft) {
 
 /// podman's order: defaults, image, --env-merge, --unsetenv, the host's, then files and -e.
 void AddPodman(ContainerDraft& draft) {
-  for (const OptionUse& use : draft.env_merges) AddVariable(draft, use.Name(), use.value);
-  for (const OptionUse& use : draft.unset) Add(draft, EnvKind::Unset, use.Name(), use.value);
+  for (const FlagUse& use : draft.env_merges) AddVariable(draft, use.Name(), use.value);
+  for (const FlagUse& use : draft.unset) Add(draft, EnvKind::Unset, use.Name(), use.value);
   if (draft.unset_all) Add(draft, EnvKind::Reset, draft.unset_all->option, {});
   AddRuntimeNames(draft);
   if (draft.env_host) {
@@ -183,8 +183,8 @@ void AddPodman(ContainerDraft& draft) {
 }  // namespace
 
 void FinishAddedVariables(ContainerDraft& draft) {
-  for (const OptionUse& use : draft.env_files) AddFile(draft, use.Name(), use.value);
-  for (const OptionUse& use : draft.environment) AddVariable(draft, use.Name(), use.value);
+  for (const FlagUse& use : draft.env_files) AddFile(draft, use.Name(), use.value);
+  for (const FlagUse& use : draft.environment) AddVariable(draft, use.Name(), use.value);
 }
 
 void FinishEnvironment(ContainerDraft& draft) {
@@ -192,7 +192,7 @@ void FinishEnvironment(ContainerDraft& draft) {
   AddDefaults(draft);
   draft.Podman() ? AddPodman(draft) : AddRuntimeNames(draft);
   FinishAddedVariables(draft);
-  for (const OptionUse& use : draft.secrets) AddSecret(draft, use);
+  for (const FlagUse& use : draft.secrets) AddSecret(draft, use);
 }
 
 }  // namespace sandlint

@@ -57,7 +57,7 @@ class Scanner {
     const std::string name = word.text.substr(2, equals == std::string::npos ? equals : equals - 2);
     const OptionRow* row = name.empty() ? nullptr : find_(name, 0);
     if (row == nullptr) return UnknownOption(word, equals != std::string::npos);
-    OptionUse use{row, word, {}, true, equals != std::string::npos};
+    FlagUse use{row, word, {}, true, equals != std::string::npos};
     if (use.joined) use.value = Part(word, equals + 1);
     Finish(std::move(use));
   }
@@ -67,7 +67,7 @@ class Scanner {
     for (std::size_t at = 1; at < word.text.size() && !scan_.stopped; ++at) {
       const OptionRow* row = find_({}, word.text[at]);
       if (row == nullptr) return UnknownOption(Part(word, at, 1), false);
-      OptionUse use{row, word, {}, true, false};
+      FlagUse use{row, word, {}, true, false};
       const bool last = at + 1 == word.text.size();
       if (at + 2 < word.text.size() && word.text[at + 1] == '=') {
         use.joined = true;
@@ -82,7 +82,7 @@ class Scanner {
     }
   }
 
-  void Finish(OptionUse use) {
+  void Finish(FlagUse use) {
     if (use.row->takes == Takes::Nothing) {
       if (use.joined && !Boolean(use)) return;
     } else if (!use.joined) {
@@ -93,7 +93,7 @@ class Scanner {
   }
 
   /// False where the tool would not take the value.
-  bool Boolean(OptionUse& use) {
+  bool Boolean(FlagUse& use) {
     if (!use.value.Known()) {
       scan_.notes.push_back(
           {Support::Unknown, use.option, use.row->facets, "whether it is on is not known here"});
@@ -131,14 +131,14 @@ class Scanner {
 
 }  // namespace
 
-Word OptionUse::Name() const {
+Word FlagUse::Name() const {
   if (!joined) return option;
   std::size_t length = option.text.size() - value.text.size();
   if (length > 2 && option.text[length - 1] == '=') --length;
   return Part(option, 0, length);
 }
 
-Word OptionUse::Deciding() const { return joined || !value ? option : Joined(option, value); }
+Word FlagUse::Deciding() const { return joined || !value ? option : Joined(option, value); }
 
 FlagScan ScanFlags(std::span<const Word> words, std::size_t begin, const FindOption& find) {
   return Scanner(words, begin, find).Run();

@@ -17,10 +17,10 @@ enum class Engines : std::uint8_t { Docker = 1, Podman = 2, Both = 3 };
 enum class Takes : std::uint8_t { Nothing, Value };
 
 struct ContainerDraft;
-struct OptionUse;
+struct FlagUse;
 
 /// What an option does to the layer.
-using ApplyOption = void (*)(ContainerDraft& draft, const OptionUse& use);
+using ApplyOption = void (*)(ContainerDraft& draft, const FlagUse& use);
 
 /// One option of docker or podman; `name` without its dashes.
 struct OptionRow {
@@ -36,7 +36,7 @@ struct OptionRow {
 };
 
 /// One option as it was written.
-struct OptionUse {
+struct FlagUse {
   const OptionRow* row = nullptr;
   Word option;  ///< `--network`, `--network=none`, `-it`
   Word value;   ///< empty for a boolean without `=`
@@ -52,7 +52,7 @@ struct OptionUse {
 
 /// What became of the words up to the first one that is no option.
 struct FlagScan {
-  std::vector<OptionUse> uses;
+  std::vector<FlagUse> uses;
   std::vector<StartProblem> problems;
   std::vector<Note> notes;
   std::size_t end = 0;   ///< index of the first operand

@@ -118,8 +118,7 @@ const FieldRow* RowOf(Engine engine, const std::string& key) {
   return nullptr;
 }
 
-void ReadField(ContainerDraft& draft, const OptionUse& use, const Word& field,
-               MountFields& fields) {
+void ReadField(ContainerDraft& draft, const FlagUse& use, const Word& field, MountFields& fields) {
   const std::optional<KeyValue> pair = SplitAssignment(field);
   const Word& key = pair ? pair->key : field;
   const Word value = pair ? pair->value : Word{};
@@ -166,7 +165,7 @@ void ReadField(ContainerDraft& draft, const OptionUse& use, const Word& field,
   }
 }
 
-MountKind KindOf(ContainerDraft& draft, const OptionUse& use, const Word& type) {
+MountKind KindOf(ContainerDraft& draft, const FlagUse& use, const Word& type) {
   if (!type) return MountKind::Volume;
   for (const TypeRow& row : kTypes) {
     if (row.type == type.text && HasEngine(row.engines, draft.engine)) return row.kind;
@@ -189,7 +188,7 @@ bool IsBindVolume(const MountFields& fields) {
          });
 }
 
-void CheckPaths(ContainerDraft& draft, const OptionUse& use, const Mount& mount) {
+void CheckPaths(ContainerDraft& draft, const FlagUse& use, const Mount& mount) {
   if (!mount.target) {
     draft.Problem(use.Deciding(), "--mount wants a target=");
   } else if (mount.target.Known() && !mount.target.text.starts_with('/')) {
@@ -207,7 +206,7 @@ void CheckPaths(ContainerDraft& draft, const OptionUse& use, const Mount& mount)
 
 }  // namespace
 
-void ApplyMount(ContainerDraft& draft, const OptionUse& use) {
+void ApplyMount(ContainerDraft& draft, const FlagUse& use) {
   MountFields fields;
   for (const Word& field : SplitAt(use.value, ',')) ReadField(draft, use, field, fields);
   Mount mount;

@@ -39,7 +39,7 @@ bool ReachesLoopback(std::string_view network) {
   return slirp || pasta;
 }
 
-NetworkSetting SettingOf(const OptionUse& use, Engine engine) {
+NetworkSetting SettingOf(const FlagUse& use, Engine engine) {
   NetworkSetting setting{NetworkMode::Private, use.Deciding(), false};
   const Word name = NameOfNetwork(use.value, engine);
   if (!name.Known()) {
@@ -73,7 +73,7 @@ void FinishNetwork(ContainerDraft& draft) {
   network.mode = NetworkMode::Private;
   if (draft.pod) network = {NetworkMode::Shared, draft.pod->Deciding(), false};
   bool first = !draft.pod;
-  for (const OptionUse& use : draft.networks) {
+  for (const FlagUse& use : draft.networks) {
     const NetworkSetting setting = SettingOf(use, draft.engine);
     const bool special = setting.mode != NetworkMode::Private;
     if (!first && (special || network.mode != NetworkMode::Private)) {
@@ -81,7 +81,7 @@ void FinishNetwork(ContainerDraft& draft) {
     }
     const auto again =
         std::find_if(draft.networks.begin(), draft.networks.end(),
-                     [&](const OptionUse& before) { return before.value.text == use.value.text; });
+                     [&](const FlagUse& before) { return before.value.text == use.value.text; });
     if (!draft.Podman() && &*again != &use) {
       draft.Problem(use.Deciding(), "docker refuses the same network twice");
     }

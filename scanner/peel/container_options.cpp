@@ -235,7 +235,7 @@ constexpr std::array kOptions = {
 };
 
 /// podman before 4.4 stops at an option that came later.
-void CheckEngine(ContainerDraft& draft, const OptionUse& use) {
+void CheckEngine(ContainerDraft& draft, const FlagUse& use) {
   const OptionRow& row = *use.row;
   if (!HasEngine(row.engines, draft.engine)) {
     const char* other = draft.Podman() ? "docker" : "podman";
@@ -269,7 +269,7 @@ const OptionRow* FindRow(std::span<const OptionRow> rows, Engine engine, std::st
   return other == rows.end() ? nullptr : &*other;
 }
 
-void Apply(ContainerDraft& draft, const OptionUse& use) {
+void Apply(ContainerDraft& draft, const FlagUse& use) {
   CheckEngine(draft, use);
   draft.seen.push_back(use);
   const OptionRow& row = *use.row;

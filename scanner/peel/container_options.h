@@ -26,6 +26,6 @@ const OptionRow* FindRow(std::span<const OptionRow> rows, Engine engine, std::st
                          char letter);
 
 /// Runs the row's function, and leaves a note or a problem where there is reason for one.
-void Apply(ContainerDraft& draft, const OptionUse& use);
+void Apply(ContainerDraft& draft, const FlagUse& use);
 
 }  // namespace sandlint

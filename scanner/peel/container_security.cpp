@@ -47,7 +47,7 @@ const SecurityRow* RowOf(Engine engine, std::string_view key) {
   return nullptr;
 }
 
-void SetPrivileges(ContainerDraft& draft, const OptionUse& use, const std::string& setting) {
+void SetPrivileges(ContainerDraft& draft, const FlagUse& use, const std::string& setting) {
   const std::optional<bool> on = setting.empty() ? true : ParseBool(setting);
   if (!on) {
     draft.Problem(use.Deciding(), "no-new-privileges takes true or false");
@@ -56,7 +56,7 @@ void SetPrivileges(ContainerDraft& draft, const OptionUse& use, const std::strin
   draft.layer.no_new_privileges = *on ? std::optional<Word>(use.Deciding()) : std::nullopt;
 }
 
-void SetSeccomp(ContainerDraft& draft, const OptionUse& use, const std::string& setting) {
+void SetSeccomp(ContainerDraft& draft, const FlagUse& use, const std::string& setting) {
   draft.layer.seccomp.reset();
   if (setting == "unconfined" || setting == "builtin") return;
   draft.layer.seccomp = use.Deciding();
@@ -66,7 +66,7 @@ void SetSeccomp(ContainerDraft& draft, const OptionUse& use, const std::string& 
 
 }  // namespace
 
-void ApplySecurity(ContainerDraft& draft, const OptionUse& use) {
+void ApplySecurity(ContainerDraft& draft, const FlagUse& use) {
   draft.Run().security.push_back(use.value);
   if (!use.value.Known()) {
     draft.AddNote(Support::Unknown, use.Deciding(), use.row->facets,

@@ -126,7 +126,7 @@ void CheckTarget(ContainerDraft& draft, const Word& option, const Word& target) 
 
 }  // namespace
 
-void ApplyVolume(ContainerDraft& draft, const OptionUse& use) {
+void ApplyVolume(ContainerDraft& draft, const FlagUse& use) {
   Mount mount;
   mount.option = use.Name();
   // Neither engine makes host mounts below a read-only one read-only, except docker from 25 on
@@ -152,7 +152,7 @@ void ApplyVolume(ContainerDraft& draft, const OptionUse& use) {
   draft.layer.mounts.push_back(std::move(mount));
 }
 
-void ApplyTmpfs(ContainerDraft& draft, const OptionUse& use) {
+void ApplyTmpfs(ContainerDraft& draft, const FlagUse& use) {
   const std::vector<Word> fields = SplitAt(use.value, ':');
   Mount mount;
   mount.kind = MountKind::Tmpfs;
