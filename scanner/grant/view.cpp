@@ -124,14 +124,16 @@ PathAnswer View::Inside(std::string_view path) const {
 }
 
 PathAnswer View::OfRoot() const {
+  // The rights are those of the home: what matters in the root is what stands there.
   PathAnswer answer = OfHost(Host().Caller().home);
+  answer.alias.clear();
+  answer.backing = Backing::None;
   for (const Alias& alias : AliasesOf("/")) {
     if (alias.masked || alias.host != "/") continue;
     answer.alias = alias.path;
     answer.because = alias.because;
     answer.backing = Backing::Host;
   }
-  if (answer.alias.empty() || answer.backing != Backing::Host) answer.backing = Backing::None;
   return answer;
 }
 
