@@ -1,5 +1,6 @@
 #include "model/grant.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,53 @@ namespace {
 bool IsLoopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.") ||
          host.starts_with("::ffff:127.");
+}
+
+bool SameText(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// `*`, `*.suffix`, `localhost` or a host itself.
+bool NamesHost(std::string_view pattern, std::string_view host) {
+  if (pattern == "*") return true;
+  if (pattern.starts_with("*.")) {
+    const std::string_view suffix = pattern.substr(1);
+    return host.size() > suffix.size() &&
+           SameText(host.substr(host.size() - suffix.size()), suffix);
+  }
+  return SameText(pattern, host) || (pattern == "localhost" && IsLoopback(host));
+}
+
+bool Names(const NetworkRule& rule, const Destination& destination) {
+  return (rule.protocol.empty() || rule.protocol == destination.protocol) &&
+         (rule.port == 0 || rule.port == destination.port) &&
+         NamesHost(rule.host, destination.host);
+}
+
+/// Takes what a filter says of the destination into the answer.
+void Ask(const NetworkFilter& filter, const Destination& destination, EgressAnswer& result) {
+  if (result.answer == Answer::No) return;
+  Answer verdict = filter.others;
+  Word word = filter.word;
+  for (const NetworkRule& rule : filter.rules) {
+    if (!Names(rule, destination)) continue;
+    verdict = rule.verdict;
+    if (rule.word) word = rule.word;
+    break;
+  }
+  result.answer = std::min(result.answer, verdict);
+  result.because.insert(result.because.begin(), EvidenceOf(word));
+  if (filter.by_proxy && result.answer == Answer::Yes) {
+    result.assuming.emplace_back("the program asks the proxy that its environment names");
+  }
+}
+
+bool LetsNothingOut(const NetworkFilter& filter) {
+  return filter.others == Answer::No &&
+         std::all_of(filter.rules.begin(), filter.rules.end(),
+                     [](const NetworkRule& rule) { return rule.verdict == Answer::No; });
 }
 
 bool OpensOf(Presence presence) {
@@ -55,11 +103,28 @@ EgressAnswer Egress::Ask(const Destination& destination) const {
     case NetworkMode::Unknown:
       break;
   }
+  for (const NetworkFilter& filter : filters) sandlint::Ask(filter, destination, result);
   return result;
 }
 
+Answer Egress::ReachesAnyHost() const {
+  if (mode == NetworkMode::None) return Answer::No;
+  const bool known = mode != NetworkMode::Shared && mode != NetworkMode::Unknown;
+  Answer any = known ? Answer::Yes : Answer::Unknown;
+  for (const NetworkFilter& filter : filters) {
+    Answer some = filter.others;
+    for (const NetworkRule& rule : filter.rules) {
+      if (rule.host == "*") some = std::max(some, rule.verdict);
+    }
+    any = std::min(any, some);
+  }
+  return any;
+}
+
 bool Egress::Closed() const {
-  if (mode != NetworkMode::None) return false;
+  const bool cut = mode == NetworkMode::None ||
+                   std::any_of(filters.begin(), filters.end(), LetsNothingOut);
+  if (!cut) return false;
   for (const Delegate& delegate : delegated) {
     if (delegate.reachable != Answer::No) return false;
   }

@@ -102,11 +102,14 @@ struct Egress {
   bool reaches_abstract_sockets = true;  ///< X11, D-Bus and others in the host's namespace
   Because because;                       ///< the words that decide the mode
   std::vector<Delegate> delegated;
+  std::vector<NetworkFilter> filters;  ///< of the layers; each must let a destination through
   Confidence confidence = Confidence::High;
 
   EgressAnswer Ask(const Destination& destination) const;
   /// Neither direct nor delegated.
   bool Closed() const;
+  /// Is there a port of hosts that nothing names? Yes on an open network, No behind a list of hosts.
+  Answer ReachesAnyHost() const;
 };
 
 enum class Presence : std::uint8_t { Absent, Unknown, Passed, Set };
@@ -169,6 +172,8 @@ struct Identity {
 
 struct Grant {
   std::shared_ptr<const PathView> paths;  ///< never null
+  std::vector<Evidence> openings;   ///< ways out of a sandbox that are no path, socket or address
+  std::vector<Evidence> no_effect;  ///< lines of a profile that do nothing, and why
   std::vector<std::string> homes;         ///< the homes whose secrets count, the caller's first
   std::string working_directory;          ///< of the client, on the host
   Egress egress;

@@ -68,6 +68,10 @@ class HostFacts {
   virtual std::vector<std::string> Homes() const = 0;
   /// "0.8.0"; nothing where it is not known (then every version counts, the worst grant wins).
   virtual std::optional<std::string> ToolVersion(std::string_view tool) const = 0;
+  /// The text of a regular file (profiles, settings), links followed; nothing where it is not known.
+  virtual std::optional<std::string> ReadText(std::string_view /*path*/) const {
+    return std::nullopt;
+  }
   /// What is known of an image, by the reference as it stands in a launch.
   virtual std::optional<ImageFacts> Image(std::string_view /*reference*/) const {
     return std::nullopt;

@@ -81,12 +81,38 @@ enum class NetworkMode : std::uint8_t {
   Unknown,
 };
 
+/// One line of what a layer lets out, beside the network namespace that it gives.
+struct NetworkRule {
+  Answer verdict = Answer::Yes;  ///< may what it names be reached?
+  std::string protocol;          ///< tcp, udp, icmp; empty: any
+  std::string host;              ///< a name, an address, `*.suffix`, `*`, or `localhost`
+  std::uint32_t port = 0;        ///< 0: any
+  Word word;
+};
+
+/// What a layer lets out by name or port: the first rule that names a destination counts.
+struct NetworkFilter {
+  std::vector<NetworkRule> rules;
+  Answer others = Answer::No;  ///< what no rule names
+  Word word;                   ///< what asked for the filter
+  /// The only way out is a proxy that variables name: what does not ask it reaches nothing.
+  bool by_proxy = false;
+};
+
 struct NetworkSetting {
   NetworkMode mode = NetworkMode::Inherit;
   Word word;  ///< the word that decides, empty for a default
   /// A private network through which the host's own loopback can be reached
   /// (slirp4netns:allow_host_loopback=true, host-gateway).
   bool reaches_host_loopback = false;
+  std::optional<NetworkFilter> filter = std::nullopt;  ///< asked on top of `mode`
+};
+
+/// A profile in a language of its own that a layer obeys, evaluated by scanner/grant.
+struct Profile {
+  Word text;                         ///< all of it; its span is the file or the word
+  Word named_by;                     ///< the word of the launch that names it
+  std::vector<KeyValue> parameters;  ///< `-D key=value`
 };
 
 /// The words that asked for each namespace; empty where it is shared with the outside.
@@ -147,6 +173,7 @@ struct Layer {
   NetworkSetting network;
   Namespaces namespaces;
   std::optional<ContainerRun> container;
+  std::optional<Profile> profile;
   std::optional<ProgramRef> package;
 
   std::optional<Word> user, group;           ///< who the rest runs as, by name or number

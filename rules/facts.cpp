@@ -159,19 +159,6 @@ bool NeedsNoNetwork(const Need& need) {
          need.server_class == ServerClass::Reasoning;
 }
 
-Answer OpenNetwork(const Egress& egress) {
-  switch (egress.mode) {
-    case NetworkMode::Host:
-    case NetworkMode::Private:
-    case NetworkMode::Inherit:
-      return Answer::Yes;
-    case NetworkMode::None:
-      return Answer::No;
-    case NetworkMode::Shared:
-    case NetworkMode::Unknown:
-      break;
-  }
-  return Answer::Unknown;
-}
+Answer OpenNetwork(const Egress& egress) { return egress.ReachesAnyHost(); }
 
 }  // namespace sandlint

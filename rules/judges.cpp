@@ -103,7 +103,7 @@ std::string WayOut(const Server& server) {
         return fmt::format("the {} socket may act for it", delegate.kind);
       }
     }
-    if (egress.mode != NetworkMode::None) return "which hosts it can reach is not known";
+    if (!egress.Closed()) return "which hosts it can reach is not known";
   }
   return DoubtAbout(server, Facet::Egress);
 }

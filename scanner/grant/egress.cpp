@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "scanner/grant/fold.h"
+#include "scanner/grant/sbpl.h"
 
 namespace sandlint {
 namespace {
@@ -19,6 +21,16 @@ void Enter(Egress& egress, const Layer& layer) {
   egress.reaches_host_loopback = network.mode == NetworkMode::Host || network.reaches_host_loopback;
   egress.because = {EvidenceOf(network.word ? network.word : layer.program,
                                network.word ? "" : "its default network")};
+}
+
+/// What the layer lets out by name or port.
+void AddFilter(Egress& egress, const Layer& layer, const HostFacts& host) {
+  if (layer.network.filter) egress.filters.push_back(*layer.network.filter);
+  if (layer.tool != "sandbox-exec" || !layer.profile) return;
+  const SbplProfile profile = CompileSbpl(*layer.profile, host.Caller().home);
+  egress.filters.push_back(SbplNetwork(profile, layer.profile->named_by));
+  // No run of the real program stands behind this.
+  egress.confidence = std::min(egress.confidence, Confidence::Medium);
 }
 
 struct Socket {
@@ -55,6 +67,7 @@ Egress FoldEgress(const std::vector<Layer>& layers, const HostFacts& host, const
   Egress egress;
   for (const Layer& layer : layers) {
     Enter(egress, layer);
+    AddFilter(egress, layer, host);
     const Note* note = DoubtOf(layer, Facet::Egress);
     if (note == nullptr && layer.kind != LayerKind::Opaque) continue;
     // It may have cut the network, and it may have opened it again.
