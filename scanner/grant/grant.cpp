@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "scanner/grant/fold.h"
+#include "scanner/grant/sbpl.h"
 #include "scanner/grant/view.h"
 #include "scanner/grant/view_makers.h"
 
@@ -38,6 +39,7 @@ class Evaluation {
       Enter(layer, index);
     }
     CheckCommand();
+    CheckProfiles();
   }
 
   std::shared_ptr<const View> view() const { return view_; }
@@ -55,6 +57,9 @@ class Evaluation {
       AddProblems(step.problems);
       launch_.notes.insert(launch_.notes.end(), step.notes.begin(), step.notes.end());
       own_proc_[index] = step.own_proc;
+      Grant& grant = launch_.grant;
+      grant.openings.insert(grant.openings.end(), step.openings.begin(), step.openings.end());
+      grant.no_effect.insert(grant.no_effect.end(), step.no_effect.begin(), step.no_effect.end());
       view_ = std::move(step.view);
       in_sandbox_ = in_sandbox_ || layer.kind == LayerKind::Sandbox;
     }
@@ -101,6 +106,15 @@ class Evaluation {
     launch_.start_problems.push_back(
         {*layer.chdir, fmt::format("there is no directory {} inside", layer.chdir->text),
          Answer::Yes});
+  }
+
+  /// A Seatbelt profile must let the program start.
+  void CheckProfiles() {
+    const std::string home = host_.Caller().home;
+    for (const Layer& layer : launch_.layers) {
+      if (layer.tool != "sandbox-exec" || !layer.profile) continue;
+      AddProblems(SbplStartProblems(CompileSbpl(*layer.profile, home), launch_, home));
+    }
   }
 
   /// A program that is named by its path must be there inside of the sandbox.

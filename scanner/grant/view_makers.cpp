@@ -13,6 +13,7 @@ struct ViewMakerRow {
 
 constexpr auto kMakers = std::to_array<ViewMakerRow>({
     {"bwrap", MakeBwrapStep},
+    {"sandbox-exec", MakeSbplStep},
 });
 
 }  // namespace

@@ -17,6 +17,8 @@ struct ViewStep {
   std::vector<Note> notes;
   /// A procfs of the layer's own pid namespace can be read inside, whose pid 1 is the tool itself.
   bool own_proc = false;
+  std::vector<Evidence> openings;   ///< as in Grant
+  std::vector<Evidence> no_effect;  ///< as in Grant
 };
 
 struct ViewContext {
@@ -37,5 +39,7 @@ ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
                        const ViewContext& context);
 ViewStep MakeContainerStep(const Layer& layer, std::shared_ptr<const View> outside,
                            const ViewContext& context);
+ViewStep MakeSbplStep(const Layer& layer, std::shared_ptr<const View> outside,
+                      const ViewContext& context);
 
 }  // namespace sandlint

@@ -11,6 +11,7 @@ namespace {
 constexpr auto kPeelers = std::to_array<PeelerRow>({
     {"bwrap", PeelBwrap},
     {"docker", PeelContainer},
+    {"sandbox-exec", PeelSandboxExec},
 });
 
 }  // namespace
