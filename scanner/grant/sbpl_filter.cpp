@@ -27,7 +27,8 @@ std::string LiteralStart(std::string_view pattern) {
     const char c = escaped ? pattern[at + 1] : pattern[at];
     // An escaped letter is a class or an anchor, not itself.
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (escaped ? letter : std::string_view(".[](){}*+?$^\\").find(c) != std::string_view::npos) break;
+    if (escaped ? letter : std::string_view(".[](){}*+?$^\\").find(c) != std::string_view::npos)
+      break;
     if (escaped) ++at;
     start += c;
   }

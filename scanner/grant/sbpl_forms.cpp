@@ -147,17 +147,18 @@ void SbplEvaluator::AddRule(const Word& operation, SbplRule rule) {
 void SbplEvaluator::Check(const SbplFilter& filter, std::string_view operation) {
   for (const SbplFilter& part : filter.parts) Check(part, operation);
   const bool literal = filter.kind == SbplFilterKind::Literal;
-  const bool path = literal || filter.kind == SbplFilterKind::Subpath ||
-                    filter.kind == SbplFilterKind::Prefix;
+  const bool path =
+      literal || filter.kind == SbplFilterKind::Subpath || filter.kind == SbplFilterKind::Prefix;
   if ((!path && filter.kind != SbplFilterKind::Regex) || imported_by_ != nullptr) return;
   std::string start = filter.text;
   if (!path && !start.starts_with('^')) return;
   if (!path) start = start.substr(1, start.find_first_of("[](){}|*+?$\\", 1) - 1);
   // The link itself is a node of its own, which `(literal "/tmp")` names.
   if (MacPath(start) != start && (!literal || start.find('/', 1) != std::string::npos)) {
-    out_.no_effect.push_back(EvidenceOf(
-        filter.word, fmt::format("{} is a link: the kernel compares {}, so that this matches nothing",
-                                 start.substr(0, start.find('/', 1)), MacPath(start))));
+    out_.no_effect.push_back(
+        EvidenceOf(filter.word,
+                   fmt::format("{} is a link: the kernel compares {}, so that this matches nothing",
+                               start.substr(0, start.find('/', 1)), MacPath(start))));
   } else if (path && !start.starts_with('/')) {
     out_.no_effect.push_back(
         EvidenceOf(filter.word, "only absolute paths are compared: this matches nothing"));

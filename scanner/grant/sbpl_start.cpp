@@ -46,8 +46,9 @@ class StartCheck {
     if (layer == nullptr || layer->kind == LayerKind::Opaque || !layer->program.Known()) return {};
     CheckProgram(FirstBehind());
     for (const StartNeed& need : kNeeds) {
-      const bool denied = need.path.empty() ? Denied(need.operation, Nobody())
-                                            : Denied(need.operation, PathSubject(std::string(need.path)));
+      const bool denied = need.path.empty()
+                              ? Denied(need.operation, Nobody())
+                              : Denied(need.operation, PathSubject(std::string(need.path)));
       if (denied) Add(FirstBehind().program, std::string(need.text), need.fatal);
     }
     for (const Layer& one : launch_.layers) {
@@ -93,9 +94,8 @@ class StartCheck {
     }
     for (const auto& [operation, what] :
          {std::pair{"process-exec", "executed"}, std::pair{"file-read-data", "read"}}) {
-      const bool nowhere = std::ranges::all_of(places, [&](const std::string& place) {
-        return Denied(operation, PathSubject(place));
-      });
+      const bool nowhere = std::ranges::all_of(
+          places, [&](const std::string& place) { return Denied(operation, PathSubject(place)); });
       if (nowhere) {
         Add(layer.program, fmt::format("the program {} may not be {} anywhere", name, what),
             Answer::Yes);

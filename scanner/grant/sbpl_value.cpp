@@ -113,7 +113,8 @@ SbplFilter OfText(const FilterName& row, const SbplResult& argument, const std::
   // Whether a slash at the end still names the directory depends on the release.
   filter.text.pop_back();
   const Word word = filter.word;
-  return Combined(SbplFilterKind::All, {std::move(filter), Unknown(word, "a slash at its end")}, word);
+  return Combined(SbplFilterKind::All, {std::move(filter), Unknown(word, "a slash at its end")},
+                  word);
 }
 
 bool IsKnownProtocol(std::string_view protocol) {
@@ -130,8 +131,7 @@ void SetPeer(SbplFilter& filter, const std::string& peer, std::string& problem) 
   const std::size_t colon = peer.find_last_of(':');
   const std::string port = colon == std::string::npos ? "" : peer.substr(colon + 1);
   filter.host = peer.substr(0, colon);
-  const auto [end, error] =
-      std::from_chars(port.data(), port.data() + port.size(), filter.port);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), filter.port);
   const bool number = error == std::errc() && end == port.data() + port.size() && !port.empty();
   if (filter.host != "*" && filter.host != "localhost") {
     problem = "the host of a network filter can only be * or localhost";

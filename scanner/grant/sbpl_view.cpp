@@ -207,11 +207,13 @@ class SbplView final : public View {
 
 /// Mach services through which a program acts outside of its sandbox, and the rest of them.
 constexpr auto kServices = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"", "every service of launchd answers it: the keychain, the pasteboard, LaunchServices, which "
-         "starts other programs outside of the sandbox"},
+    {"",
+     "every service of launchd answers it: the keychain, the pasteboard, LaunchServices, which "
+     "starts other programs outside of the sandbox"},
     {"com.apple.SecurityServer", "it can ask the keychain"},
-    {"com.apple.coreservices.launchservicesd", "LaunchServices starts programs outside of the "
-                                               "sandbox"},
+    {"com.apple.coreservices.launchservicesd",
+     "LaunchServices starts programs outside of the "
+     "sandbox"},
     {"com.apple.coreservices.appleevents", "Apple events script other programs"},
 });
 

@@ -45,8 +45,8 @@ std::optional<Word> ReadNamedFile(const Word& name, const PeelContext& context,
   }
   if (!name.Known()) return std::nullopt;
   const std::string path = HostPath(name, context);
-  const bool ours = std::ranges::any_of(
-      endings, [&](std::string_view ending) { return path.ends_with(ending); });
+  const bool ours =
+      std::ranges::any_of(endings, [&](std::string_view ending) { return path.ends_with(ending); });
   if (path.empty() || !ours) return std::nullopt;
   if (auto text = context.host->ReadText(path)) return Keep(path, std::move(*text), context);
   return std::nullopt;

@@ -11,7 +11,8 @@ namespace {
 constexpr const char* kHome = "/Users/dev";
 
 std::unique_ptr<Evaluated> Under(const std::string& profile, std::vector<std::string> options = {},
-                                 std::vector<std::string> command = {"/usr/bin/node", "/srv/x.js"}) {
+                                 std::vector<std::string> command = {"/usr/bin/node",
+                                                                     "/srv/x.js"}) {
   std::vector<std::string> argv{"sandbox-exec", "-f", "p.sb"};
   argv.insert(argv.end(), options.begin(), options.end());
   argv.insert(argv.end(), command.begin(), command.end());
@@ -166,8 +167,8 @@ TEST_CASE("SBPL network rules know ports and localhost only") {
        "no"},
       {"(deny default)(allow network-outbound (remote ip \"*:443\"))", "udp", "evil.example", 443,
        "yes"},
-      {"(deny default)(allow network-outbound (remote ip \"localhost:*\"))", "tcp", "127.0.0.1", 8080,
-       "yes"},
+      {"(deny default)(allow network-outbound (remote ip \"localhost:*\"))", "tcp", "127.0.0.1",
+       8080, "yes"},
       {"(deny default)(allow network-outbound (remote ip \"localhost:*\"))", "tcp", "evil.example",
        8080, "no"},
       {"(deny default)(allow network-outbound (local ip \"localhost:*\"))", "tcp", "evil.example",
@@ -194,15 +195,19 @@ TEST_CASE("SBPL network rules know ports and localhost only") {
 
 TEST_CASE("a socket is reached by network-outbound, whatever is said of files") {
   const char* socket = "/run/docker.sock";
-  const auto connect = [&](const char* profile) { return Under(profile)->Of(Right::Connect, socket); };
+  const auto connect = [&](const char* profile) {
+    return Under(profile)->Of(Right::Connect, socket);
+  };
   CHECK(connect("(allow default)") == "yes");
   CHECK(connect("(allow default)(deny file-read* file-write* (subpath \"/private/var/run\"))") ==
         "yes");
   CHECK(connect("(allow default)(deny network*)") == "no");
   CHECK(connect("(deny default)(allow network-outbound (remote unix-socket))") == "yes");
-  CHECK(connect("(deny default)(allow network-outbound (literal \"/private/var/run/docker.sock\"))") ==
+  CHECK(connect(
+            "(deny default)(allow network-outbound (literal \"/private/var/run/docker.sock\"))") ==
         "yes");
-  CHECK(connect("(deny default)(allow network-outbound (literal \"/var/run/docker.sock\"))") == "no");
+  CHECK(connect("(deny default)(allow network-outbound (literal \"/var/run/docker.sock\"))") ==
+        "no");
   CHECK(connect("(deny default)(allow network-outbound (remote ip))") == "no");
 }
 
@@ -212,11 +217,14 @@ TEST_CASE("lines that match nothing are told") {
     return result->launch.grant.no_effect.size();
   };
   CHECK(dead("(deny default)(allow file-write* (subpath \"/tmp/work\"))") == 1);
-  CHECK(dead("(deny default)(allow file-write* (subpath \"/tmp\") (subpath \"/private/tmp\"))") == 1);
+  CHECK(dead("(deny default)(allow file-write* (subpath \"/tmp\") (subpath \"/private/tmp\"))") ==
+        1);
   CHECK(dead("(allow default)(deny file-read* (regex #\"^/var/log/\"))") == 1);
   CHECK(dead("(allow default)(deny file-read* (subpath \"~/.ssh\"))") == 1);
-  CHECK(dead("(deny default)(allow file-read-metadata (literal \"/tmp\") (literal \"/etc\"))") == 0);
-  CHECK(dead("(deny default)(allow file-read* (subpath \"/private/etc\") (subpath \"/vari\"))") == 0);
+  CHECK(dead("(deny default)(allow file-read-metadata (literal \"/tmp\") (literal \"/etc\"))") ==
+        0);
+  CHECK(dead("(deny default)(allow file-read* (subpath \"/private/etc\") (subpath \"/vari\"))") ==
+        0);
 }
 
 constexpr const char* kGuide =
@@ -252,9 +260,9 @@ TEST_CASE("the guide's profile cannot start node, and leaves every service open"
 }
 
 TEST_CASE("an ordinary profile lets node start") {
-  const auto result = Under(
-      "(allow default)(deny file-read* (subpath \"/Users/dev/.ssh\"))(deny mach-lookup)", {},
-      {"node", "/Users/dev/project/index.js"});
+  const auto result =
+      Under("(allow default)(deny file-read* (subpath \"/Users/dev/.ssh\"))(deny mach-lookup)", {},
+            {"node", "/Users/dev/project/index.js"});
   CHECK(result->launch.starts == Answer::Yes);
   CHECK(result->launch.grant.openings.empty());
 }
@@ -267,14 +275,17 @@ TEST_CASE("the command line of sandbox-exec") {
   CHECK(text->Read("/Users/dev/.ssh") == "no");
   const auto both = Evaluate({"sandbox-exec", "-p", "(version 1)", "-n", "no-network", "node"});
   CHECK(both->HasProblem("takes one of"));
-  const auto named = Evaluate({"sandbox-exec", "-n", "no-network", "node", "x.js"}, {}, nullptr, kHome);
+  const auto named =
+      Evaluate({"sandbox-exec", "-n", "no-network", "node", "x.js"}, {}, nullptr, kHome);
   CHECK(named->Connect("tcp", "evil.example", 443) == "no");
   CHECK(named->Read("/Users/dev/.ssh") == "yes");
-  const auto missing = Evaluate({"sandbox-exec", "-f", "/tmp/p.sb", "node", "x.js"}, {}, nullptr, kHome);
+  const auto missing =
+      Evaluate({"sandbox-exec", "-f", "/tmp/p.sb", "node", "x.js"}, {}, nullptr, kHome);
   CHECK(missing->Read("/Users/dev/.ssh") == "unknown");
   CHECK(missing->Connect("tcp", "evil.example", 443) == "unknown");
   CHECK(missing->HasNote("/tmp/p.sb"));
-  const auto unknown = Evaluate({"sandbox-exec", "-x", "-p", "(deny default)", "node"}, {}, nullptr, kHome);
+  const auto unknown =
+      Evaluate({"sandbox-exec", "-x", "-p", "(deny default)", "node"}, {}, nullptr, kHome);
   CHECK(unknown->Read("/Users/dev/.ssh") == "unknown");
 }
 

@@ -10,7 +10,6 @@
 namespace sandlint {
 namespace {
 
-
 SbplText Parse(Source& source) {
   Word word;
   word.text = source.text;
