@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -106,6 +107,8 @@ struct NetworkSetting {
   /// (slirp4netns:allow_host_loopback=true, host-gateway).
   bool reaches_host_loopback = false;
   std::optional<NetworkFilter> filter = std::nullopt;  ///< asked on top of `mode`
+  /// Only internet sockets are cut (a filter on socket()): abstract sockets stay as they were.
+  bool keeps_abstract_sockets = false;
 };
 
 /// A profile in a language of its own that a layer obeys, evaluated by scanner/grant.
@@ -159,6 +162,21 @@ struct ProgramRef {
   Word word;
 };
 
+/// One line of a profile that a tool reads, or the option that stands for such a line.
+struct Directive {
+  Word keyword;
+  Word argument;  ///< empty where there is none
+  Word cut;       ///< what a `#` in the middle of a word took away, from the `#` on
+};
+
+/// A profile, include or settings file that a tool asks for and that was not found.
+struct MissingFile {
+  Word word;          ///< asks for it
+  std::string name;   ///< as the tool would look it up
+  bool fatal = true;  ///< the tool stops without it
+  Answer missing = Answer::Unknown;  ///< Yes: it is certainly not there
+};
+
 /// One wrapper of a launch, outermost first, with what it changes. Peelers fill it; nothing in it
 /// has been resolved against a host.
 struct Layer {
@@ -184,6 +202,12 @@ struct Layer {
   std::optional<Word>
       joins;  ///< a running container or sandbox that it enters: its grant is not known
   std::optional<Word> downloads_script;  ///< the word of a `curl … | sh` in its shell string
+  /// A filter on socket() leaves no unix sockets, whatever paths can be seen.
+  std::optional<Word> no_unix_sockets;
+  /// firejail: the lines of its profiles, with what they include, in the order in which it reads
+  /// them.
+  std::vector<std::shared_ptr<const Directive>> directives;
+  std::vector<MissingFile> missing_files;
   bool login_shell = false;     ///< re-reads profile files: the environment can regain anything
   bool clears_on_exec = false;  ///< sudo, su -: a new environment from the system's own rules
   bool shares_host_pids = true;

@@ -13,6 +13,7 @@
 #include <unordered_map>
 
 #include "scanner/files/host.h"
+#include "scanner/files/host_text.h"
 #include "scanner/files/passwd.h"
 
 namespace sandlint {
@@ -86,6 +87,7 @@ class LiveHost final : public HostFacts {
       if (getcwd(buffer, sizeof buffer) != nullptr) options_.working_directory = buffer;
     }
     bwrap_ = DebianVersion("bubblewrap");
+    firejail_ = DebianVersion("firejail");
   }
 
   std::optional<HostNode> Lstat(std::string_view path) const override {
@@ -109,6 +111,10 @@ class LiveHost final : public HostFacts {
     return names;
   }
 
+  std::optional<std::string> ReadText(std::string_view path) const override {
+    return ReadHostText(std::string(path));
+  }
+
   std::vector<std::string> MountPoints() const override { return mounts_; }
 
   std::optional<HostUser> UserByName(std::string_view name) const override {
@@ -123,7 +129,7 @@ class LiveHost final : public HostFacts {
   std::string WorkingDirectory() const override { return options_.working_directory; }
   std::vector<std::string> Homes() const override { return {caller_.home}; }
   std::optional<std::string> ToolVersion(std::string_view tool) const override {
-    return tool == "bwrap" ? bwrap_ : std::nullopt;
+    return tool == "bwrap" ? bwrap_ : tool == "firejail" ? firejail_ : std::nullopt;
   }
   std::vector<std::string> Assumptions() const override {
     return {"the machine stays as it is now"};
@@ -163,7 +169,7 @@ class LiveHost final : public HostFacts {
   std::vector<std::string> mounts_;
   std::vector<HostUser> users_;
   HostUser caller_;
-  std::optional<std::string> bwrap_;
+  std::optional<std::string> bwrap_, firejail_;
   mutable std::unordered_map<std::string, std::optional<HostNode>> nodes_;
 };
 

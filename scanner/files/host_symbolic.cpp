@@ -6,6 +6,7 @@
 #include <set>
 
 #include "scanner/files/host.h"
+#include "scanner/files/host_text.h"
 
 namespace sandlint {
 namespace {
@@ -127,6 +128,12 @@ class SymbolicHost final : public HostFacts {
     return found == children_.end()
                ? std::vector<std::string>{}
                : std::vector<std::string>(found->second.begin(), found->second.end());
+  }
+
+  /// Shipped profiles are the same on every machine: those of this one are read, where it has any.
+  std::optional<std::string> ReadText(std::string_view path) const override {
+    if (!path.starts_with("/etc/firejail/") || path.find("..") != path.npos) return std::nullopt;
+    return ReadHostText(std::string(path));
   }
 
   std::vector<std::string> MountPoints() const override {

@@ -17,7 +17,9 @@ void Enter(Egress& egress, const Layer& layer) {
       network.mode == NetworkMode::Host && layer.container && layer.container->engine == "podman";
   if (host_of_caller && egress.mode == NetworkMode::None) return;
   egress.mode = network.mode;
-  egress.reaches_abstract_sockets = network.mode == NetworkMode::Host;
+  egress.reaches_abstract_sockets =
+      network.mode == NetworkMode::Host ||
+      (network.keeps_abstract_sockets && egress.reaches_abstract_sockets);
   egress.reaches_host_loopback = network.mode == NetworkMode::Host || network.reaches_host_loopback;
   egress.because = {EvidenceOf(network.word ? network.word : layer.program,
                                network.word ? "" : "its default network")};
@@ -68,6 +70,7 @@ Egress FoldEgress(const std::vector<Layer>& layers, const HostFacts& host, const
   for (const Layer& layer : layers) {
     Enter(egress, layer);
     AddFilter(egress, layer, host);
+    if (layer.no_unix_sockets) egress.reaches_abstract_sockets = false;
     const Note* note = DoubtOf(layer, Facet::Egress);
     if (note == nullptr && layer.kind != LayerKind::Opaque) continue;
     // It may have cut the network, and it may have opened it again.

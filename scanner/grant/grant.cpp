@@ -123,7 +123,8 @@ class Evaluation {
     if (!in_sandbox_ || program == nullptr || host_.Symbolic() || !program->program.Known()) return;
     const std::string& name = program->program.text;
     if (name.empty() || launch_.layers.size() < 2) return;
-    if (launch_.layers[launch_.layers.size() - 2].tool != "bwrap") return;
+    const std::string& tool = launch_.layers[launch_.layers.size() - 2].tool;
+    if (tool != "bwrap" && tool != "firejail") return;
     std::vector<std::string> candidates{name};
     if (name.find('/') == std::string::npos) {
       candidates.clear();
@@ -137,7 +138,7 @@ class Evaluation {
     for (const std::string& candidate : candidates) {
       const auto real = view_->Realpath(candidate, &view_->Caller());
       const auto object = real ? view_->Lstat(*real) : std::nullopt;
-      if (object && object->kind == NodeKind::File &&
+      if (object && object->kind == NodeKind::File && !object->no_exec &&
           PermissionsOf(*object, view_->Caller()).Has(Right::Exec)) {
         return;
       }

@@ -75,6 +75,15 @@ void EnterBwrap(Identity& identity, const Layer& layer) {
   identity.pid_because = {EvidenceOf(layer.namespaces.pid ? layer.namespaces.pid : layer.program)};
 }
 
+/// A user keeps no capability; root keeps what is not dropped (observed with firejail 0.9.72).
+void EnterFirejail(Identity& identity, const Layer& layer) {
+  const bool root = identity.outer_uid == 0U;
+  Capabilities(identity, layer, root ? CapabilitySet::All : CapabilitySet::None);
+  identity.own_user_namespace = static_cast<bool>(layer.namespaces.user);
+  identity.own_pid_namespace = true;
+  identity.pid_because = {EvidenceOf(layer.program)};
+}
+
 void EnterContainer(Identity& identity, const Layer& layer, const HostFacts& host) {
   const ContainerRun& run = *layer.container;
   std::optional<Word> user = layer.user;
@@ -125,6 +134,8 @@ Identity FoldIdentity(const std::vector<Layer>& layers, const HostFacts& host) {
       EnterContainer(identity, layer, host);
     } else if (layer.tool == "bwrap") {
       EnterBwrap(identity, layer);
+    } else if (layer.tool == "firejail" && layer.kind == LayerKind::Sandbox) {
+      EnterFirejail(identity, layer);
     } else if (layer.user) {
       Become(identity, layer, host);
     }

@@ -54,7 +54,8 @@ Rights RightsOf(const Object& object, const Credentials& credentials) {
   // A device node can be written through a read-only mount.
   const bool writable = !object.read_only || object.kind == NodeKind::CharDevice;
   if (permitted.Has(Right::Write) && writable) rights = rights | Right::Write;
-  if (permitted.Has(Right::Exec) && object.kind == NodeKind::File) rights = rights | Right::Exec;
+  const bool runs = object.kind == NodeKind::File && !object.no_exec;
+  if (permitted.Has(Right::Exec) && runs) rights = rights | Right::Exec;
   return rights;
 }
 

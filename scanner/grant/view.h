@@ -37,6 +37,7 @@ struct Object {
   std::string host;
   bool read_only = false;         ///< by mounts, not by permissions
   bool no_devices = false;        ///< device nodes cannot be opened
+  bool no_exec = false;           ///< programs cannot be started, by mounts
   bool ephemeral_writes = false;  ///< what is written does not reach `host` (an overlay)
   bool certain = true;            ///< false: it may exist, nothing says so (symbolic hosts, images)
   Because because;                ///< the mount that shows it

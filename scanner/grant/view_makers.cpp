@@ -14,11 +14,13 @@ struct ViewMakerRow {
 constexpr auto kMakers = std::to_array<ViewMakerRow>({
     {"bwrap", MakeBwrapStep},
     {"sandbox-exec", MakeSbplStep},
+    {"firejail", MakeFirejailStep},
 });
 
 }  // namespace
 
 ViewMaker FindViewMaker(const Layer& layer) {
+  if (layer.kind == LayerKind::Transparent) return nullptr;  // a sandbox that adds nothing
   if (layer.kind == LayerKind::Container) return MakeContainerStep;
   const auto row = std::ranges::find(kMakers, layer.tool, &ViewMakerRow::tool);
   return row == kMakers.end() ? nullptr : row->make;

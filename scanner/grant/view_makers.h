@@ -37,6 +37,8 @@ ViewMaker FindViewMaker(const Layer& layer);
 // One maker per technology; the table in view_makers.cpp lists them.
 ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
                        const ViewContext& context);
+ViewStep MakeFirejailStep(const Layer& layer, std::shared_ptr<const View> outside,
+                          const ViewContext& context);
 ViewStep MakeContainerStep(const Layer& layer, std::shared_ptr<const View> outside,
                            const ViewContext& context);
 ViewStep MakeSbplStep(const Layer& layer, std::shared_ptr<const View> outside,

@@ -90,6 +90,10 @@ std::string Both(const std::string& first, const std::string& second) {
 Pending Advance(Pending pending, Peeled peeled) {
   pending.context.more_descriptors |= peeled.more_descriptors;
   ApplyEnvironment(peeled.layer, pending.context);
+  if (peeled.layer.user) pending.context.user = peeled.layer.user;
+  if (peeled.layer.kind == LayerKind::Sandbox || peeled.layer.container) {
+    pending.context.sandbox = peeled.layer.tool;
+  }
   for (auto& [name, value] : peeled.variables) {
     pending.context.variables.insert_or_assign(name, std::move(value));
   }

@@ -20,6 +20,8 @@ struct PeelContext {
   std::string directory;           ///< of the config file, relative to the root of `files`
   /// What is known of the environment at this point: a shell string expands from it.
   std::map<std::string, Word, std::less<>> variables;
+  std::optional<Word> user;  ///< whom the layers outside changed to
+  std::string sandbox;       ///< the tool of the innermost sandbox outside
   /// A shell around this launch redirects descriptors: 3 and above may be open.
   bool more_descriptors = false;
 };

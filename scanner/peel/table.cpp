@@ -3,6 +3,7 @@
 
 #include "scanner/peel/bwrap.h"
 #include "scanner/peel/container.h"
+#include "scanner/peel/firejail.h"
 #include "scanner/peel/peelers.h"
 
 namespace sandlint {
@@ -12,6 +13,7 @@ constexpr auto kPeelers = std::to_array<PeelerRow>({
     {"bwrap", PeelBwrap},
     {"docker", PeelContainer},
     {"sandbox-exec", PeelSandboxExec},
+    {"firejail", PeelFirejail},
 });
 
 }  // namespace
