@@ -45,7 +45,8 @@ FlowSet Rewound(const FlowSet& set, const WalkState& state) {
 Cut CutBy(const Condition& condition, const WalkState& state, const FlowSet& flows) {
   const auto mark = Holds(condition.mark, state.mark);
   const auto ct_mark = Holds(condition.ct_mark, state.ct_mark);
-  const bool tracked = !condition.tracked || *condition.tracked == state.tracked;
+  const bool tracked =
+      !condition.tracking || (*condition.tracking & static_cast<std::uint8_t>(state.tracking)) != 0;
   if (mark == false || ct_mark == false || !tracked) return {{}, flows, false};
 
   const bool rewritten = !condition.original && (state.Rewritten() || state.device_is_loopback);

@@ -34,6 +34,9 @@ class InterfaceNames {
   /// The bits whose names start with `prefix`. A device that no rule names may start so too: see
   /// `others`.
   Interfaces WithPrefix(std::string_view prefix) const;
+  /// Every bit without a name: devices that no rule names.
+  Interfaces Unnamed() const { return ~((Interfaces{1} << names_.size()) - 1); }
+  std::size_t Count() const { return names_.size(); }
   std::string NameAt(std::uint8_t bit) const;
 
  private:
@@ -52,17 +55,24 @@ struct NumberTest {
   std::vector<NumberRange> ranges;
 };
 
+/// What connection tracking says of the first packet of a new flow.
+enum class Tracking : std::uint8_t {
+  Before = 1,     ///< not looked at yet: nft calls that invalid
+  New = 2,        ///< the usual state
+  Untracked = 4,  ///< after notrack
+};
+
 /// All parts must hold.
 struct Condition {
   FlowSet sure = FlowSet::All();
-  FlowSet possible = FlowSet::All();  ///< a superset of `sure`
-  std::optional<NumberTest> mark;     ///< of the packet
-  std::optional<NumberTest> ct_mark;  ///< of the connection
-  std::optional<bool> tracked;        ///< ct state new / untracked
-  bool original = false;              ///< tests the destination as it was before any rewriting
-  std::string doubt;                  ///< the word that makes `sure` smaller than `possible`
+  FlowSet possible = FlowSet::All();     ///< a superset of `sure`
+  std::optional<NumberTest> mark;        ///< of the packet
+  std::optional<NumberTest> ct_mark;     ///< of the connection
+  std::optional<std::uint8_t> tracking;  ///< the Tracking states that pass, as bits
+  bool original = false;                 ///< tests the destination as it was before any rewriting
+  std::string doubt;                     ///< the word that makes `sure` smaller than `possible`
 
-  bool OnlyFlows() const { return !mark && !ct_mark && !tracked && !original; }
+  bool OnlyFlows() const { return !mark && !ct_mark && !tracking && !original; }
 };
 
 enum class StepKind : std::uint8_t {
@@ -127,6 +137,7 @@ struct BaseChain {
   bool accepts = true;              ///< its policy
   Span policy;                      ///< the word that sets it, or the line of the chain
   FlowSet domain = FlowSet::All();  ///< flows that it sees
+  bool before_tracking = false;     ///< priority below -200 (raw): notrack works, no state is known
   bool after_routing = false;       ///< a rewritten packet has its final device
   std::string doubt;  ///< not empty: whether it is in force is not known, and this is why
 };

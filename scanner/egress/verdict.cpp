@@ -28,7 +28,7 @@ bool Change(const Step& step, WalkState& state) {
       state.mark = state.ct_mark;
       return true;
     case StepKind::Untrack:
-      state.tracked = false;
+      if (state.tracking == Tracking::Before) state.tracking = Tracking::Untracked;
       return true;
     default:
       return false;
@@ -77,8 +77,7 @@ WalkItems Walk::RunVerdict(RuleId id, const Step& step, WalkItems items, WalkIte
       return {};
     }
     case StepKind::Choose:
-      RunChoose(id, step, std::move(items), next, fallen, depth);
-      return {};
+      return RunChoose(id, step, std::move(items), next, fallen, depth);
     case StepKind::Rewrite:
       Rewrite(step, items);
       Accept(id, step.span, std::move(items));

@@ -73,10 +73,12 @@ bool Walk::Spent() {
 }
 
 void Walk::RunBase(const BaseChain& base) {
-  after_routing_ = base.after_routing;
   WalkItems inside;
   WalkItems passed;
   for (WalkItem& item : left) {
+    if (!base.before_tracking && item.state.tracking == Tracking::Before) {
+      item.state.tracking = Tracking::New;
+    }
     if (base.after_routing && (item.state.to_v4 || item.state.to_v6)) {
       const bool loops = (item.state.to_v4 && IsLoopback({Family::V4, *item.state.to_v4})) ||
                          (item.state.to_v6 && IsLoopback({Family::V6, *item.state.to_v6}));
@@ -170,8 +172,9 @@ WalkItems Walk::RunMatch(RuleId id, const FlowRule& rule, std::size_t& step, Wal
   return hits;
 }
 
-void Walk::RunChoose(RuleId id, const Step& step, WalkItems items, WalkItems& next,
-                     WalkItems& fallen, std::size_t depth) {
+WalkItems Walk::RunChoose(RuleId id, const Step& step, WalkItems items, WalkItems& next,
+                          WalkItems& fallen, std::size_t depth) {
+  WalkItems on;
   for (const Branch& branch : step.branches) {
     WalkItems hits;
     WalkItems rest;
@@ -183,13 +186,14 @@ void Walk::RunChoose(RuleId id, const Step& step, WalkItems items, WalkItems& ne
     }
     if (!hits.empty()) {
       for (WalkItem& item : RunVerdict(id, branch.verdict, std::move(hits), next, fallen, depth)) {
-        AddItem(next, std::move(item));
+        AddItem(on, std::move(item));
       }
     }
     items = std::move(rest);
-    if (items.empty() || Spent()) return;
+    if (items.empty() || Spent()) return on;
   }
   for (WalkItem& item : items) AddItem(next, std::move(item));
+  return on;
 }
 
 void Walk::Accept(RuleId id, Span where, WalkItems items) {

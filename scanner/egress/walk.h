@@ -11,7 +11,7 @@ namespace sandlint {
 /// What holds of some flows beside their headers, at one point of a walk.
 struct WalkState {
   std::optional<std::uint32_t> mark = 0, ct_mark = 0;  ///< nothing: not known
-  bool tracked = true;
+  Tracking tracking = Tracking::Before;
   std::optional<Uint128> to_v4, to_v6;  ///< the destination after rewriting
   std::optional<std::uint16_t> to_port;
   bool device_is_loopback = false;  ///< rewritten to loopback and routed again
@@ -58,8 +58,8 @@ class Walk {
                std::size_t depth);
   WalkItems RunMatch(RuleId id, const FlowRule& rule, std::size_t& step, WalkItems items,
                      WalkItems& next);
-  void RunChoose(RuleId id, const Step& step, WalkItems items, WalkItems& next, WalkItems& fallen,
-                 std::size_t depth);
+  WalkItems RunChoose(RuleId id, const Step& step, WalkItems items, WalkItems& next,
+                      WalkItems& fallen, std::size_t depth);
   /// The flows that go on with the next step.
   WalkItems RunVerdict(RuleId id, const Step& step, WalkItems items, WalkItems& next,
                        WalkItems& fallen, std::size_t depth);
@@ -75,7 +75,6 @@ class Walk {
   std::size_t visits_ = 0;
   std::size_t work_at_start_ = 0;
   std::vector<std::pair<WalkState, std::vector<FlowSet>>> accepted_;  ///< of the present base chain
-  bool after_routing_ = false;
 };
 
 /// `flows` cut by a condition in a state: what may hold, and what may not.

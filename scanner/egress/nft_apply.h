@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+
+#include "scanner/egress/nft_ruleset.h"
+
+namespace sandlint {
+
+/// One transaction at work; private to nft_ruleset.cpp, nft_chains.cpp and nft_jumps.cpp.
+struct NftTransaction {
+  NftRuleset ruleset;
+  std::size_t registered = 0;
+
+  void Flush(const NftCommand& command);
+  void Table(const NftCommand& command);
+  void Chain(const NftCommand& command);
+  void Rule(NftCommand command);
+  void Set(const NftCommand& command);
+  void Element(const NftCommand& command);
+  void Named(const NftCommand& command);
+
+  void Refuse(const NftCommand& command, std::string text);
+  NftTableState* FindTable(const NftCommand& command);
+  NftTableState* NeedTable(const NftCommand& command);
+  NftChainState* NeedChain(const NftCommand& command);
+  void SetHook(const NftCommand& command, const NftTableState& table, NftChainState& chain);
+  void SetPolicy(const NftCommand& command, NftChainState& chain);
+  void CheckStatements(const NftCommand& command, NftTableState& table);
+};
+
+/// Jumps to chains that are not there, to base chains, in circles or too deep: each is a refusal.
+void CheckNftJumps(NftRuleset& ruleset);
+
+/// What a verdict, alone or in a map, jumps to: appended to `out`.
+void CollectTargets(const NftStatement& statement, const NftTableState& table,
+                    std::vector<const NftExpr*>& out);
+
+}  // namespace sandlint

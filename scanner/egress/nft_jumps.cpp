@@ -1,0 +1,93 @@
+// The jumps of an nft ruleset: nft follows them from every base chain, at most 15 deep.
+
+#include <map>
+
+#include "scanner/egress/nft_apply.h"
+
+namespace sandlint {
+namespace {
+
+constexpr int kMostJumps = 15;
+
+void CollectFromMap(const NftExpr& elements, std::vector<const NftExpr*>& out) {
+  for (const NftExpr& element : elements.parts) {
+    if (element.kind == NftKind::Pair && element.parts[1].kind == NftKind::Verdict &&
+        !element.parts[1].parts.empty()) {
+      out.push_back(&element.parts[1].parts[0]);
+    }
+  }
+}
+
+using Targets = std::map<std::string, std::vector<const NftExpr*>, std::less<>>;
+
+/// How deep the jumps from a chain go; past the limit one more than it. Chains are looked at once.
+struct Depths {
+  const Targets& targets;
+  std::map<std::string, int, std::less<>> known;  ///< -1: being looked at, so a circle
+  const NftExpr* culprit = nullptr;
+
+  int Of(const std::string& chain, int level) {
+    if (level > kMostJumps + 1) return kMostJumps + 1;
+    const auto seen = known.find(chain);
+    if (seen != known.end()) return seen->second < 0 ? kMostJumps + 1 : seen->second;
+    known[chain] = -1;
+    int deepest = 0;
+    const auto found = targets.find(chain);
+    if (found != targets.end()) {
+      for (const NftExpr* target : found->second) {
+        const int depth = 1 + Of(target->text, level + 1);
+        if (depth > kMostJumps && culprit == nullptr) culprit = target;
+        deepest = std::max(deepest, depth);
+      }
+    }
+    deepest = std::min(deepest, kMostJumps + 1);
+    known[chain] = deepest;
+    return deepest;
+  }
+};
+
+}  // namespace
+
+void CollectTargets(const NftStatement& statement, const NftTableState& table,
+                    std::vector<const NftExpr*>& out) {
+  if (statement.kind == NftDo::Verdict && !statement.left.parts.empty()) {
+    out.push_back(&statement.left.parts[0]);
+  }
+  if (statement.kind != NftDo::Vmap) return;
+  const NftExpr& map = Resolved(statement.right);
+  if (map.kind == NftKind::Set) CollectFromMap(map, out);
+  if (map.kind != NftKind::SetName) return;
+  const NftSetState* set = table.FindSet(map.text);
+  if (set == nullptr) return;
+  for (const NftExpr& element : set->elements) {
+    if (element.kind == NftKind::Pair && element.parts[1].kind == NftKind::Verdict &&
+        !element.parts[1].parts.empty()) {
+      out.push_back(&element.parts[1].parts[0]);
+    }
+  }
+}
+
+void CheckNftJumps(NftRuleset& ruleset) {
+  for (const NftTableState& table : ruleset.tables) {
+    Targets targets;
+    for (const NftChainState& chain : table.chains) {
+      std::vector<const NftExpr*>& list = targets[chain.name];
+      for (const auto& entry : chain.rules) {
+        for (const NftStatement& statement : entry.rule.statements) {
+          CollectTargets(statement, table, list);
+        }
+      }
+    }
+    Depths depths{targets, {}};
+    for (const NftChainState& chain : table.chains) {
+      if (chain.base && depths.Of(chain.name, 0) > kMostJumps) {
+        ruleset.problems.push_back({NftTrouble::Refused,
+                                    depths.culprit != nullptr ? depths.culprit->span : chain.span,
+                                    "jumps in a circle or more than 15 deep"});
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace sandlint

@@ -1,0 +1,324 @@
+// Statements of an nft rule as steps.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scanner/egress/nft_compile.h"
+#include "scanner/egress/text.h"
+
+namespace sandlint {
+namespace {
+
+Step StepOf(StepKind kind, Span span, std::string word = {}) {
+  Step step;
+  step.kind = kind;
+  step.span = span;
+  step.word = std::move(word);
+  return step;
+}
+
+Step MatchStep(Condition condition, Span span) {
+  Step step = StepOf(StepKind::Match, span);
+  step.conditions.push_back(std::move(condition));
+  return step;
+}
+
+Condition Within(FlowSet domain) {
+  Condition out;
+  out.sure = out.possible = std::move(domain);
+  return out;
+}
+
+struct RuleCompiler {
+  const NftChainNumbers& chains;
+  NftContext& context;
+  Rule out;
+  std::string network, transport;
+
+  void Add(Step step) { out.steps.push_back(std::move(step)); }
+
+  Step Verdict(const NftExpr& raw) {
+    const NftExpr& expr = Resolved(raw);
+    if (expr.text == "accept") return StepOf(StepKind::Accept, expr.span);
+    if (expr.text == "drop") return StepOf(StepKind::Drop, expr.span);
+    if (expr.text == "return") return StepOf(StepKind::Return, expr.span);
+    if (expr.text == "continue") return StepOf(StepKind::Continue, expr.span);
+    if (!expr.parts.empty() && (expr.text == "jump" || expr.text == "goto")) {
+      const auto target = chains.find(expr.parts[0].text);
+      if (target != chains.end()) {
+        Step step = StepOf(expr.text == "jump" ? StepKind::Jump : StepKind::Goto, expr.span);
+        step.chain = target->second;
+        return step;
+      }
+    }
+    return StepOf(StepKind::Unclear, expr.span, fmt::format("the verdict {}", expr.span.Text()));
+  }
+
+  /// nft ties a rule to one network and one transport header; two of them are an error.
+  void Tie(const NftField& field, Span span) {
+    const auto clash = [&](std::string& tied, const std::string& next) {
+      if (next.empty()) return false;
+      const bool differs = !tied.empty() && tied != next;
+      tied = next;
+      return differs;
+    };
+    const std::string& family = context.table->family;
+    const bool other =
+        (field.network == "ip" && family == "ip6") || (field.network == "ip6" && family == "ip");
+    if (clash(network, field.network) || clash(transport, field.transport) || other) {
+      context.Refuse(span, "conflicting protocols in one rule: nft refuses the file");
+    }
+  }
+  void TieAll(const NftExpr& left) {
+    const NftExpr& expr = Resolved(left);
+    if (expr.kind == NftKind::Concat) {
+      for (const NftExpr& part : expr.parts) Tie(FieldOf(part), part.span);
+    } else {
+      Tie(FieldOf(expr), expr.span);
+    }
+  }
+
+  void AddMatch(const NftStatement& statement) {
+    TieAll(statement.left);
+    const NftExpr& left = Resolved(statement.left);
+    // An equal test of the protocol ties the rule too.
+    if (left.kind == NftKind::Selector && (statement.op.empty() || statement.op == "==")) {
+      const NftExpr& right = Resolved(statement.right);
+      if (left.text == "meta nfproto" && right.kind == NftKind::Word) {
+        network = right.text == "ipv4" ? "ip" : right.text == "ipv6" ? "ip6" : network;
+      }
+    }
+    Add(MatchOf(statement, context));
+  }
+
+  /// Branches for `left` over the elements of a map; elements with the same data are one branch.
+  template <typename MakeVerdict>
+  Step Choose(const NftStatement& statement, const NftExpr& left, const NftExpr& map,
+              const MakeVerdict& make) {
+    Step step = StepOf(StepKind::Choose, statement.span, "vmap");
+    const NftElements elements = ElementsOf(map, context);
+    std::map<std::string, std::size_t> same;
+    std::vector<Branch> rest;
+    for (const NftExpr* raw : elements.list) {
+      const NftExpr& element = Resolved(*raw);
+      if (element.kind != NftKind::Pair) {
+        if (elements.set == nullptr) context.Refuse(element.span, "an element without a verdict");
+        continue;
+      }
+      Branch branch{KeyCondition(left, element, context), make(element.parts[1])};
+      branch.condition.possible = Intersect(branch.condition.possible, DomainOfLeft(left));
+      branch.condition.sure = Intersect(branch.condition.sure, branch.condition.possible);
+      if (elements.expire || elements.open) {
+        branch.condition = Both(branch.condition, Perhaps(FlowSet::All(), "elements come and go"));
+      }
+      if (Resolved(element.parts[0]).kind == NftKind::Any) {
+        rest.push_back(std::move(branch));
+        continue;
+      }
+      Merge(step.branches, same, std::string(Resolved(element.parts[1]).span.Text()),
+            std::move(branch));
+    }
+    for (Branch& branch : rest) step.branches.push_back(std::move(branch));
+    if (elements.missing || elements.open) {
+      Step unclear = StepOf(StepKind::Unclear, statement.span, "rules fill the map");
+      step.branches.push_back(
+          {Perhaps(DomainOfLeft(left), "rules fill the map"), std::move(unclear)});
+    }
+    return Join(std::move(step));
+  }
+
+  std::vector<std::vector<FlowSet>> sure_parts, possible_parts;
+
+  void Merge(std::vector<Branch>& branches, std::map<std::string, std::size_t>& same,
+             const std::string& verdict, Branch branch) {
+    const auto known = same.find(verdict);
+    const bool plain = branch.condition.OnlyFlows();
+    if (known == same.end() || !plain) {
+      if (plain) same[verdict] = branches.size();
+      sure_parts.resize(branches.size());
+      possible_parts.resize(branches.size());
+      sure_parts.push_back({branch.condition.sure});
+      possible_parts.push_back({branch.condition.possible});
+      branches.push_back(std::move(branch));
+      return;
+    }
+    sure_parts[known->second].push_back(std::move(branch.condition.sure));
+    possible_parts[known->second].push_back(std::move(branch.condition.possible));
+    Condition& old = branches[known->second].condition;
+    if (old.doubt.empty()) old.doubt = branch.condition.doubt;
+  }
+
+  Step Join(Step step) {
+    for (std::size_t i = 0; i < step.branches.size() && i < sure_parts.size(); ++i) {
+      if (sure_parts[i].size() < 2) continue;
+      step.branches[i].condition.sure = UniteAll(std::move(sure_parts[i]));
+      step.branches[i].condition.possible = UniteAll(std::move(possible_parts[i]));
+    }
+    sure_parts.clear();
+    possible_parts.clear();
+    return step;
+  }
+
+  void AddVmap(const NftStatement& statement) {
+    TieAll(statement.left);
+    Add(Choose(statement, statement.left, statement.right,
+               [&](const NftExpr& data) { return Verdict(data); }));
+  }
+
+  void AddReject(const NftStatement& statement) {
+    FlowSet domain = FlowSet::All();
+    if (statement.detail == "icmp") domain = FlowSet::Of(Family::V4);
+    if (statement.detail == "icmpv6") domain = FlowSet::Of(Family::V6);
+    if (statement.detail == "tcp") domain = FlowSet::OfProtocols(OneProtocol(kTcp));
+    Add(MatchStep(Within(std::move(domain)), statement.span));
+    Add(StepOf(StepKind::Drop, statement.span));
+  }
+
+  Step MarkStep(bool of_packet, Span span, const NftExpr& raw) {
+    const NftExpr& right = Resolved(raw);
+    Step step = StepOf(of_packet ? StepKind::SetMark : StepKind::SetCtMark, span);
+    const std::string own = of_packet ? "meta mark" : "ct mark";
+    const std::string other = of_packet ? "ct mark" : "meta mark";
+    if (right.kind == NftKind::Selector && right.text == other) {
+      step.kind = of_packet ? StepKind::LoadMark : StepKind::SaveMark;
+      return step;
+    }
+    if (right.kind == NftKind::Binary || right.kind == NftKind::Selector) {
+      const NftField field = FieldOf(right);
+      const NftExpr* base = &right;
+      while (base->kind == NftKind::Binary) base = &Resolved(base->parts[0]);
+      Uint128 mask = 0;
+      Uint128 flip = 0;
+      if (base->kind == NftKind::Selector) {
+        step.known = base->text == own && AsMask(field.changes, mask, flip);
+        step.keep = static_cast<std::uint32_t>(mask);
+        step.flip = static_cast<std::uint32_t>(flip);
+        return step;
+      }
+    }
+    const NftValues value = ValuesOf(right, NftType::Mark);
+    step.known =
+        value.sure.size() == 1 && !value.anything && value.sure[0].first == value.sure[0].last;
+    if (step.known) step.flip = static_cast<std::uint32_t>(value.sure[0].first);
+    return step;
+  }
+
+  void AddMangle(const NftStatement& statement) {
+    const NftExpr& left = Resolved(statement.left);
+    const bool mark = left.text == "meta mark" || left.text == "ct mark";
+    const NftField field = FieldOf(left);
+    const auto make = [&](const NftExpr& value) {
+      return mark ? MarkStep(left.text == "meta mark", statement.span, value)
+                  : StepOf(StepKind::Nothing, statement.span);
+    };
+    const bool rewrites = field.what == NftWhat::Address || field.what == NftWhat::Port ||
+                          field.what == NftWhat::Protocol;
+    if (!mark) {
+      // The expression that is changed must be there: an option may not.
+      const bool option =
+          left.text.find(" option ") != std::string::npos || left.text.starts_with("exthdr");
+      Add(MatchStep(option ? Perhaps(field.domain, left.text) : Within(field.domain),
+                    statement.span));
+    }
+    const NftExpr& right = Resolved(statement.right);
+    if (rewrites) {
+      Add(StepOf(StepKind::Unclear, statement.span, "a destination that a rule writes"));
+    } else if (right.kind == NftKind::Map) {
+      Add(Choose(statement, right.parts[0], right.parts[1], make));
+    } else {
+      Add(make(statement.right));
+    }
+  }
+
+  void AddNat(const NftStatement& statement) {
+    if (statement.word == "snat" || statement.word == "masquerade") {
+      return Add(StepOf(StepKind::Accept, statement.span));
+    }
+    Step step = StepOf(StepKind::Rewrite, statement.span, statement.word);
+    FlowSet domain = FlowSet::All();
+    bool known = statement.op.empty() && statement.word != "tproxy";
+    const NftExpr& address = Resolved(statement.left);
+    if (statement.word == "redirect") {
+      step.to_v4 = Uint128{127} << 24 | 1;
+      step.to_v6 = 1;
+      if (address && !statement.right)
+        known = ReadPort(address, step) && known;  // redirect to 8080
+    } else if (address) {
+      const auto parsed = address.kind == NftKind::Word ? ParseAddress(address.text) : std::nullopt;
+      known = known && parsed;
+      if (parsed) {
+        (parsed->family == Family::V4 ? step.to_v4 : step.to_v6) = parsed->value;
+        domain = FlowSet::Of(parsed->family);
+      }
+    }
+    if (statement.right) known = ReadPort(statement.right, step) && known;
+    Add(MatchStep(Within(std::move(domain)), statement.span));
+    Add(known ? step
+              : StepOf(StepKind::Unclear, statement.span,
+                       "the new destination of " + statement.word));
+  }
+
+  bool ReadPort(const NftExpr& expr, Step& step) {
+    const NftValues values = ValuesOf(expr, NftType::Port);
+    if (values.sure.size() != 1 || values.sure[0].first != values.sure[0].last) return false;
+    step.to_port = static_cast<std::uint16_t>(values.sure[0].first);
+    return true;
+  }
+
+  void AddUnsure(const NftStatement& statement, FlowSet domain, const std::string& why) {
+    Add(MatchStep(Perhaps(std::move(domain), why), statement.span));
+  }
+
+  void AddFill(const NftStatement& statement) {
+    const NftExpr& key = Resolved(statement.left);
+    FlowSet domain = FlowSet::All();
+    for (const NftExpr& part : key.parts) {
+      domain = DomainOfLeft(part.kind == NftKind::Pair ? part.parts[0] : part);
+    }
+    AddUnsure(statement, std::move(domain), "whether the set has room");
+  }
+
+  void AddStatement(const NftStatement& statement) {
+    switch (statement.kind) {
+      case NftDo::Match:
+        return AddMatch(statement);
+      case NftDo::Vmap:
+        return AddVmap(statement);
+      case NftDo::Verdict:
+        return Add(Verdict(statement.left));
+      case NftDo::Reject:
+        return AddReject(statement);
+      case NftDo::Mangle:
+        return AddMangle(statement);
+      case NftDo::Nat:
+        return AddNat(statement);
+      case NftDo::RunTime:
+        return AddUnsure(statement, FlowSet::All(), statement.word + " (what was sent before)");
+      case NftDo::Effectless:
+        return Add(StepOf(StepKind::Nothing, statement.span));
+      case NftDo::FillSet:
+        return AddFill(statement);
+      case NftDo::Queue:
+        return Add(StepOf(StepKind::Unclear, statement.span, "queue (a program decides)"));
+      case NftDo::Untrack:
+        return Add(StepOf(StepKind::Untrack, statement.span));
+      case NftDo::Elsewhere:
+        return Add(StepOf(StepKind::Unclear, statement.span, statement.word));
+      case NftDo::Unknown:
+        AddUnsure(statement, FlowSet::All(), statement.word + " (not understood)");
+        return Add(StepOf(StepKind::Unclear, statement.span, statement.word + " (not understood)"));
+    }
+  }
+};
+
+}  // namespace
+
+Rule CompileNftRule(const NftRule& rule, const NftChainNumbers& chains, NftContext& context) {
+  RuleCompiler compiler{chains, context, {}, {}, {}, {}, {}};
+  compiler.out.span = rule.span;
+  for (const NftStatement& statement : rule.statements) compiler.AddStatement(statement);
+  return std::move(compiler.out);
+}
+
+}  // namespace sandlint

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/host.h"
+#include "model/support.h"
+
+namespace sandlint {
+
+/// Who opens the socket, as the host sees it: the outer user, not the one inside a user namespace.
+struct EgressSubject {
+  std::string user;                  ///< empty: not known by name
+  std::optional<std::uint32_t> uid;  ///< nothing: known by name only
+  std::string group;                 ///< the primary group
+  std::optional<std::uint32_t> gid;
+};
+
+/// The accounts of the machine that loads the rules.
+struct EgressNames {
+  std::map<std::string, std::uint32_t, std::less<>> users, groups;
+  bool users_complete = false;  ///< a name that is not here does not exist
+  bool groups_complete = false;
+};
+
+EgressSubject SubjectOf(const HostUser& user, const EgressNames& names);
+
+enum class IdKind : std::uint8_t { User, Group };
+/// Does this name or number in a rule mean the subject? Unknown where either side is known only in
+/// a way that the other is not.
+Answer MeansSubject(IdKind kind, std::string_view text, const EgressSubject& subject,
+                    const EgressNames& names);
+/// The subject's number in first..last?
+Answer SubjectWithin(IdKind kind, std::uint32_t first, std::uint32_t last,
+                     const EgressSubject& subject);
+/// A number as text or a name of `names`.
+std::optional<std::uint32_t> IdOf(IdKind kind, std::string_view text, const EgressNames& names);
+/// A name that for certain does not exist.
+bool IsMissingName(IdKind kind, std::string_view text, const EgressNames& names);
+
+}  // namespace sandlint

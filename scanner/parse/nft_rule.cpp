@@ -1,0 +1,301 @@
+// One rule of an nft file: statements up to the end of the line.
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "scanner/parse/nft_parser.h"
+
+namespace sandlint {
+namespace {
+
+constexpr std::array<std::string_view, 6> kVerdicts{"accept", "drop", "continue",
+                                                    "return", "jump", "goto"};
+constexpr std::array<std::string_view, 6> kOperators{"==", "!=", "<", ">", "<=", ">="};
+constexpr std::array<std::string_view, 8> kOperatorWords{"eq", "ne", "lt", "gt",
+                                                         "le", "ge", "",   ""};
+
+template <typename Table>
+bool Has(const Table& table, std::string_view word) {
+  return !word.empty() && std::ranges::find(table, word) != table.end();
+}
+
+/// Statements that start with this word and say nothing about the packet's fate.
+constexpr std::array<std::string_view, 5> kAside{"counter", "log", "last", "nftrace", "reset"};
+
+}  // namespace
+
+bool IsVerdictWord(std::string_view word) { return Has(kVerdicts, word); }
+
+NftRule NftParser::Rule() {
+  NftRule rule;
+  const NftToken first = Peek();
+  while (!AtEndOfStatement()) {
+    if (Peek().IsWord("comment") && PeekAfter().kind == NftTokenKind::String) {
+      Take();
+      Take();
+      continue;
+    }
+    rule.statements.push_back(Statement());
+    if (failed_) break;
+  }
+  rule.span = From(first);
+  return rule;
+}
+
+NftStatement NftParser::Statement() {
+  NftStatement statement;
+  const NftToken first = Peek();
+  statement.word = std::string(first.text);
+  if (!KeywordStatement(statement)) ExpressionStatement(statement);
+  if (failed_) {
+    statement.kind = NftDo::Unknown;
+    SkipStatement();
+  }
+  statement.span = From(first);
+  return statement;
+}
+
+/// Everything to the end of the rule is not understood.
+void NftParser::SkipWords(NftStatement& statement) {
+  Problem(NftTrouble::Unclear, Peek().span,
+          "'" + std::string(Peek().text) + "' is not understood here");
+  failed_ = true;
+  statement.kind = NftDo::Unknown;
+}
+
+bool NftParser::KeywordStatement(NftStatement& statement) {
+  const NftToken word = Peek();
+  const std::string_view text = word.kind == NftTokenKind::Word ? word.text : "";
+  if (Has(kVerdicts, text)) {
+    statement.kind = NftDo::Verdict;
+    statement.left = TakeVerdict();
+  } else if (Has(kAside, text)) {
+    Log(statement);
+  } else if (text == "limit" || text == "quota") {
+    Limit(statement);
+  } else if (text == "reject") {
+    Reject(statement);
+  } else if (text == "dnat" || text == "snat" || text == "redirect" || text == "masquerade" ||
+             text == "tproxy") {
+    Nat(statement);
+  } else if ((text == "add" || text == "update" || text == "delete" || text == "set" ||
+              text == "meter" || text == "flow") &&
+             (PeekAfter().Is("@") || text == "meter" || text == "set" ||
+              PeekAfter().IsWord("table"))) {
+    FillSet(statement);
+  } else if (text == "notrack") {
+    Take();
+    statement.kind = NftDo::Untrack;
+  } else if (text == "queue") {
+    statement.kind = NftDo::Queue;
+    while (!AtEndOfStatement()) Take();
+  } else if (text == "dup" || text == "fwd" || text == "synproxy" || text == "flow" ||
+             text == "xt") {
+    statement.kind = text == "xt" ? NftDo::Unknown : NftDo::Elsewhere;
+    while (!AtEndOfStatement()) Take();
+  } else if (text == "ct" && PeekAfter().IsWord("count")) {
+    statement.kind = NftDo::RunTime;
+    Take();
+    Take();
+    TakeWord("over");
+    Take();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+NftExpr NftParser::TakeVerdict() {
+  const NftToken word = Take();
+  NftExpr verdict;
+  verdict.kind = NftKind::Verdict;
+  verdict.text = std::string(word.text);
+  if (word.text == "jump" || word.text == "goto") {
+    NftExpr target;
+    target.kind = NftKind::Word;
+    target.span = Peek().span;
+    target.text = TakeName("the name of a chain");
+    verdict.parts.push_back(std::move(target));
+  }
+  verdict.span = From(word);
+  return verdict;
+}
+
+/// counter [packets N bytes N | name X], log [prefix S | level L | flags F …]…, last [used …]
+void NftParser::Log(NftStatement& statement) {
+  statement.kind = NftDo::Effectless;
+  const std::string_view what = Take().text;
+  if (what == "reset") {
+    while (!AtEndOfStatement()) Take();
+    return;
+  }
+  bool level = false;
+  bool group = false;
+  for (;;) {
+    const NftToken option = Peek();
+    const std::string_view text = option.kind == NftTokenKind::Word ? option.text : "";
+    if (text == "flags") {
+      Take();
+      if (TakeWord("ip") || TakeWord("tcp"))
+        Take();
+      else
+        Take();
+      while (TakePunct(",")) Take();
+    } else if (text == "packets" || text == "bytes" || text == "name" || text == "prefix" ||
+               text == "level" || text == "group" || text == "snaplen" ||
+               text == "queue-threshold" || text == "used") {
+      level = level || text == "level";
+      group = group || text == "group";
+      Take();
+      // A named counter can be chosen by a map.
+      const NftExpr value = Right(true, false);
+      if (TakeWord("map")) statement.right = Right(false, false);
+    } else {
+      break;
+    }
+    if (level && group) {
+      Problem(NftTrouble::Refused, option.span, "level and group of a log exclude each other");
+      level = false;
+    }
+    if (failed_) return;
+  }
+}
+
+/// Rates, volumes: words and numbers that only nft's own counters can decide.
+void NftParser::Limit(NftStatement& statement) {
+  statement.kind = NftDo::RunTime;
+  const std::string_view what = Take().text;
+  constexpr std::array<std::string_view, 21> kWords{
+      "rate",   "over",   "until",   "burst",        "packets",       "bytes",         "kbytes",
+      "mbytes", "gbytes", "used",    "second",       "minute",        "hour",          "day",
+      "week",   "name",   "/second", "bytes/second", "kbytes/second", "mbytes/second", "packet"};
+  bool named = false;
+  while (!AtEndOfStatement()) {
+    const NftToken& next = Peek();
+    const bool number = next.kind == NftTokenKind::Word && !next.text.empty() &&
+                        next.text[0] >= '0' && next.text[0] <= '9';
+    const bool word = next.kind == NftTokenKind::Word && Has(kWords, next.text);
+    if (!number && !word && !next.Is("/") && next.kind != NftTokenKind::Variable &&
+        !(named && next.kind == NftTokenKind::String)) {
+      break;
+    }
+    named = next.IsWord("name");
+    Take();
+    if (named) {
+      const NftExpr value = Right(true, false);
+      if (TakeWord("map")) statement.right = Right(false, false);
+      named = false;
+      break;
+    }
+  }
+  statement.word = std::string(what);
+}
+
+void NftParser::Reject(NftStatement& statement) {
+  Take();
+  statement.kind = NftDo::Reject;
+  if (!TakeWord("with")) return;
+  statement.detail = std::string(Take().text);
+  TakeWord("type");
+  if (!AtEndOfStatement()) Take();
+  // `with icmp type port-unreachable`, `with icmpx 3`, `with tcp reset`: one word each.
+}
+
+/// dnat [ip|ip6] [prefix] to ADDR[:PORT] [flags], dnat ADDR, redirect [to [:]PORT], masquerade …
+void NftParser::Nat(NftStatement& statement) {
+  statement.kind = NftDo::Nat;
+  Take();
+  if (Peek().IsWord("ip") || Peek().IsWord("ip6")) {
+    if (!PeekAfter().IsWord("saddr") && !PeekAfter().IsWord("daddr")) {
+      statement.detail = std::string(Take().text);
+    }
+  }
+  if (Peek().IsWord("addr") || Peek().IsWord("prefix") || Peek().IsWord("interval")) {
+    statement.op = std::string(Take().text);
+    if (TakePunct(".")) Take();
+  }
+  const auto flag = [](const NftToken& token) {
+    return token.IsWord("random") || token.IsWord("fully-random") || token.IsWord("persistent");
+  };
+  TakeWord("to");
+  if (!AtEndOfStatement() && !flag(Peek()) && !Peek().IsWord("comment") &&
+      !(Peek().kind == NftTokenKind::Word && IsVerdictWord(Peek().text))) {
+    if (!Peek().Is(":")) {
+      if (TakePunct("[")) {
+        statement.left = Right(true, false);
+        if (!TakePunct("]")) Fail("]");
+      } else {
+        statement.left = Right(true, false);
+        if (TakeWord("map"))
+          statement.left = Wrap(NftKind::Map, "", statement.left, Right(false, false));
+      }
+    }
+    if (TakePunct(":")) {
+      statement.right = Right(true, false);
+      if (TakeWord("map"))
+        statement.right = Wrap(NftKind::Map, "", statement.right, Right(false, false));
+    }
+  }
+  while (flag(Peek()) || Peek().Is(",")) Take();
+}
+
+/// add @s { key : data }, set update key @s, meter m { key limit rate … }, flow add @f
+void NftParser::FillSet(NftStatement& statement) {
+  statement.kind = NftDo::FillSet;
+  const NftToken first = Take();
+  if (first.text == "flow" || first.text == "set") statement.word = std::string(Take().text);
+  if (first.text == "meter" || (first.text == "flow" && statement.word == "table")) {
+    Take();
+    while (!AtEndOfStatement() && !Peek().Is("{")) Take();
+    statement.left = Right(true, false);
+    statement.detail = "meter";
+    return;
+  }
+  if (first.text == "flow") {
+    statement.kind = NftDo::Elsewhere;
+    while (!AtEndOfStatement()) Take();
+    return;
+  }
+  if (first.text == "set") {
+    statement.left = Right(true, false);
+    statement.right = Right(true, false);
+    return;
+  }
+  statement.right = Primary(false);
+  statement.left = Right(true, false);
+}
+
+/// Left is an expression; what follows says whether it is compared, looked up or assigned.
+void NftParser::ExpressionStatement(NftStatement& statement) {
+  statement.left = Left();
+  if (failed_) return;
+  const NftToken next = Peek();
+  if (TakeWord("vmap")) {
+    statement.kind = NftDo::Vmap;
+    statement.right = Right(false, false);
+    return;
+  }
+  if (TakeWord("set")) {
+    statement.kind = NftDo::Mangle;
+    statement.right = Right(true, false);
+    if (TakeWord("map"))
+      statement.right = Wrap(NftKind::Map, "", statement.right, Right(false, false));
+    return;
+  }
+  statement.kind = NftDo::Match;
+  if (next.kind == NftTokenKind::Punct && Has(kOperators, next.text)) {
+    statement.op = std::string(Take().text);
+  } else if (next.kind == NftTokenKind::Word && Has(kOperatorWords, next.text)) {
+    const auto index = std::ranges::find(kOperatorWords, next.text) - kOperatorWords.begin();
+    statement.op = std::string(kOperators.at(static_cast<std::size_t>(index)));
+    Take();
+  }
+  statement.right = Right(false, true);
+  if (Peek().Is("/") && !failed_) {  // tcp flags syn / syn,ack: a value under a mask
+    Take();
+    statement.right = Wrap(NftKind::Binary, "/", statement.right, Right(false, true));
+  }
+}
+
+}  // namespace sandlint
