@@ -23,7 +23,7 @@ NftProgram CompileNft(const NftRuleset& ruleset, const EgressSubject& subject,
 /// The steps of one rule; private to nft_steps.cpp and nft_compile.cpp. `chains` maps the names of
 /// the rule's table to chains of the program.
 using NftChainNumbers = std::map<std::string, int, std::less<>>;
-Rule CompileNftRule(const NftRule& rule, const NftChainNumbers& chains, NftContext& context);
+FlowRule CompileNftRule(const NftRule& rule, const NftChainNumbers& chains, NftContext& context);
 
 /// Values that do not fit the type of a set, prefixes without the interval flag, overlaps.
 void CheckNftSets(NftContext& context);

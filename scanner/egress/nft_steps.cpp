@@ -33,7 +33,7 @@ Condition Within(FlowSet domain) {
 struct RuleCompiler {
   const NftChainNumbers& chains;
   NftContext& context;
-  Rule out;
+  FlowRule out;
   std::string network, transport;
 
   void Add(Step step) { out.steps.push_back(std::move(step)); }
@@ -314,7 +314,7 @@ struct RuleCompiler {
 
 }  // namespace
 
-Rule CompileNftRule(const NftRule& rule, const NftChainNumbers& chains, NftContext& context) {
+FlowRule CompileNftRule(const NftRule& rule, const NftChainNumbers& chains, NftContext& context) {
   RuleCompiler compiler{chains, context, {}, {}, {}, {}, {}};
   compiler.out.span = rule.span;
   for (const NftStatement& statement : rule.statements) compiler.AddStatement(statement);
