@@ -14,7 +14,7 @@ struct NftTransaction {
   void Flush(const NftCommand& command);
   void Table(const NftCommand& command);
   void Chain(const NftCommand& command);
-  void FlowRule(NftCommand command);
+  void Rule(NftCommand command);
   void Set(const NftCommand& command);
   void Element(const NftCommand& command);
   void Named(const NftCommand& command);

@@ -187,7 +187,7 @@ void NftTransaction::CheckStatements(const NftCommand& command, NftTableState& t
   }
 }
 
-void NftTransaction::FlowRule(NftCommand command) {
+void NftTransaction::Rule(NftCommand command) {
   NftChainState* chain = NeedChain(command);
   if (chain == nullptr) return;
   NftTableState& table = *FindTable(command);

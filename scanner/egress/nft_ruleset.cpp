@@ -178,8 +178,8 @@ NftRuleset ApplyNft(NftFile file) {
       case NftObject::Chain:
         transaction.Chain(command);
         break;
-      case NftObject::FlowRule:
-        transaction.FlowRule(std::move(command));
+      case NftObject::Rule:
+        transaction.Rule(std::move(command));
         break;
       case NftObject::Set:
         transaction.Set(command);
