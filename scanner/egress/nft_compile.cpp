@@ -105,7 +105,8 @@ void CompileAll(const NftRuleset& ruleset, NftContext& context, NftProgram& out)
     }
   }
   std::ranges::stable_sort(hooked, {}, [](const Hooked& each) {
-    return std::tuple(each.hook, each.chain->priority, each.chain->registered);
+    // Of equal priorities the one that was made last runs first (nf_hook_entries_grow).
+    return std::tuple(each.hook, each.chain->priority, ~each.chain->registered);
   });
   const FlowSet tracked = TrackedFamilies(ruleset);
   for (const Hooked& each : hooked) {
@@ -118,6 +119,7 @@ void CompileAll(const NftRuleset& ruleset, NftContext& context, NftProgram& out)
 NftProgram CompileNft(const NftRuleset& ruleset, const EgressSubject& subject,
                       const EgressNames& names) {
   InterfaceNames interfaces;
+  for (const std::string& device : names.devices) interfaces.Find(device);
   for (int pass = 0;; ++pass) {
     NftProgram out;
     out.problems = ruleset.problems;

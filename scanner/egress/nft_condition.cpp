@@ -81,7 +81,8 @@ Condition OfId(IdKind kind, const NftField& field, const NftTest& test, const Nf
 }
 
 /// Devices by name, `eth*`, or index (1 is lo).
-void AddDevice(const NftExpr& expr, NftContext& context, Interfaces& sure, Interfaces& possible) {
+void AddDevice(const NftField& field, const NftExpr& expr, NftContext& context, Interfaces& sure,
+               Interfaces& possible) {
   if (expr.kind == NftKind::Any) {
     sure = possible = kAllInterfaces;
     return;
@@ -96,7 +97,8 @@ void AddDevice(const NftExpr& expr, NftContext& context, Interfaces& sure, Inter
     const Interfaces named = context.interfaces.WithPrefix(prefix);
     context.wildcards = true;
     sure |= named;
-    possible |= named | context.interfaces.Unnamed();
+    possible |= named;
+    if (!context.names.devices_complete) possible |= context.interfaces.Unnamed();
     if (prefix.empty()) sure = possible = kAllInterfaces;
     return;
   }
@@ -109,6 +111,11 @@ void AddDevice(const NftExpr& expr, NftContext& context, Interfaces& sure, Inter
     }
     return;
   }
+  const bool exists = expr.text == "lo" || std::ranges::find(context.names.devices, expr.text) !=
+                                               context.names.devices.end();
+  if (field.by_index && context.names.devices_complete && !exists) {
+    context.Refuse(expr.span, fmt::format("there is no device {} on this machine", expr.text));
+  }
   const auto bit = context.interfaces.Find(expr.text);
   if (!bit) possible |= context.interfaces.Unnamed();
   if (bit) {
@@ -117,7 +124,8 @@ void AddDevice(const NftExpr& expr, NftContext& context, Interfaces& sure, Inter
   }
 }
 
-Condition OfDevice(const NftTest& test, const NftElements& right, NftContext& context) {
+Condition OfDevice(const NftField& field, const NftTest& test, const NftElements& right,
+                   NftContext& context) {
   Interfaces sure = 0;
   Interfaces possible = right.open ? kAllInterfaces : 0;
   std::vector<const NftExpr*> work = right.list;
@@ -131,7 +139,7 @@ Condition OfDevice(const NftTest& test, const NftElements& right, NftContext& co
       continue;
     }
     Interfaces one = 0;
-    AddDevice(expr, context, expires ? one : sure, possible);
+    AddDevice(field, expr, context, expires ? one : sure, possible);
   }
   if (!work.empty()) possible = kAllInterfaces;
   Condition out;
@@ -312,10 +320,10 @@ Condition ConditionOf(const NftField& field, const NftTest& test, const NftEleme
     out = OfId(field.what == NftWhat::User ? IdKind::User : IdKind::Group, field, test, right,
                context);
   } else if (field.what == NftWhat::Device) {
-    out = OfDevice(test, right, context);
+    out = OfDevice(field, test, right, context);
   } else if (field.what == NftWhat::Constant && field.type == NftType::Device) {
     // A packet of this machine has come in through no device.
-    OfDevice(test, right, context);
+    OfDevice(field, test, right, context);
     out =
         test.op == "==" || test.op == "!=" ? Always(test.op == "!=") : Perhaps(field.domain, "iif");
   } else if (field.what == NftWhat::Unknown) {

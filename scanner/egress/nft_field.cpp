@@ -187,6 +187,7 @@ NftField SelectorField(const std::string& key) {
     const auto header = std::ranges::find(kHeaders, head, &Header::name);
     if (header != kHeaders.end()) field.domain = DomainOf(header->domain, header->protocol);
   }
+  field.by_index = key == "meta oif" || key == "meta iif";
   field.original = key.starts_with("ct original");
   field.tracked = key.starts_with("ct ") && key != "ct state";
   return field;

@@ -37,8 +37,9 @@ struct NftField {
   FlowSet domain = FlowSet::All();
   FlowSet blurred;  ///< flows of which it reads something else (`th dport` of ICMP)
   std::vector<Uint128> constants;
-  bool original = false;                                 ///< the destination before any rewriting
-  bool tracked = false;                                  ///< fails for packets that are not tracked
+  bool original = false;  ///< the destination before any rewriting
+  bool by_index = false;  ///< a device that must exist when the rules are loaded
+  bool tracked = false;   ///< fails for packets that are not tracked
   std::vector<std::pair<std::string, Uint128>> changes;  ///< masks and shifts, in order
   std::string doubt;                                     ///< of Unknown: what it depends on
   /// Header families that nft ties the rule to: "ip", "ip6" and "tcp", "udp", …; empty for none.

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t kMostMatches = 1000;
 
-bool IsPattern(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }
+bool IsPattern(std::string_view text) {
+  return text.find_first_of("*?[") != std::string_view::npos;
+}
 
 std::string Joined(const std::string& directory, const std::string& name) {
   return directory.empty() ? name : directory + "/" + name;

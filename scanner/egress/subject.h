@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/host.h"
 #include "model/support.h"
@@ -22,8 +23,10 @@ struct EgressSubject {
 /// The accounts of the machine that loads the rules.
 struct EgressNames {
   std::map<std::string, std::uint32_t, std::less<>> users, groups;
-  bool users_complete = false;  ///< a name that is not here does not exist
+  std::vector<std::string> devices;  ///< network devices
+  bool users_complete = false;       ///< a name that is not here does not exist
   bool groups_complete = false;
+  bool devices_complete = false;
 };
 
 EgressSubject SubjectOf(const HostUser& user, const EgressNames& names);

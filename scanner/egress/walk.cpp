@@ -128,8 +128,8 @@ Walk::Result Walk::RunChain(int chain, WalkItems items, std::size_t depth) {
   return result;
 }
 
-void Walk::RunRule(RuleId id, const FlowRule& rule, WalkItems items, WalkItems& next, WalkItems& fallen,
-                   std::size_t depth) {
+void Walk::RunRule(RuleId id, const FlowRule& rule, WalkItems items, WalkItems& next,
+                   WalkItems& fallen, std::size_t depth) {
   for (std::size_t i = 0; i < rule.steps.size() && !items.empty(); ++i) {
     const Step& step = rule.steps[i];
     if (step.kind == StepKind::Match) {

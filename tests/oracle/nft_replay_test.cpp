@@ -28,7 +28,8 @@ struct Tally {
 
 EgressNames NamesOf(const Json& table) {
   EgressNames names;
-  names.users_complete = names.groups_complete = true;
+  names.users_complete = names.groups_complete = names.devices_complete = true;
+  names.devices = {"c0"};
   for (const auto& [name, ids] : table["users"].items()) names.users[name] = ids[0];
   for (const auto& [name, id] : table["groups"].items()) names.groups[name] = id;
   return names;
@@ -120,7 +121,8 @@ void Replay(const Json& table, const Json& each, const EgressNames& names, Tally
     const NftProgram compiled = CompileNft(ruleset, SubjectOfUid(table, 2001), names);
     const bool problem = !compiled.problems.empty();
     // A cgroup that is not there, or a verb of a later nft: nothing that a file shows.
-    const bool of_the_machine = each["id"] == "socket-cgroup-missing" || each["id"] == "destroy-table";
+    const bool of_the_machine =
+        each["id"] == "socket-cgroup-missing" || each["id"] == "destroy-table";
     CHECK((problem || of_the_machine || each["loads"].get<bool>()));
     return;
   }
@@ -138,6 +140,19 @@ void Replay(const Json& table, const Json& each, const EgressNames& names, Tally
   }
 }
 
+std::string Report(const Tally& tally) {
+  std::ostringstream out;
+  for (const auto& [text, count] : tally.wrong_by_case) out << "wrong: " << text << "\n";
+  for (const auto& [text, count] : tally.unsure_by_case)
+    out << "unsure: " << text << " x" << count << "\n";
+  for (const auto& [text, count] : tally.decider_by_case)
+    out << "decider: " << text << " x" << count << "\n";
+  out << "equal " << tally.equal << ", unsure " << tally.unsure << " + " << tally.unsure_of_run_time
+      << " of run-time cases, decided " << tally.decided << ", otherwise "
+      << tally.decided_otherwise;
+  return out.str();
+}
+
 }  // namespace
 
 TEST_CASE("every recorded nft probe is answered as it went") {
@@ -146,12 +161,7 @@ TEST_CASE("every recorded nft probe is answered as it went") {
   const EgressNames names = NamesOf(table);
   Tally tally;
   for (const Json& each : table["cases"]) Replay(table, each, names, tally);
-  for (const auto& [text, count] : tally.wrong_by_case) UNSCOPED_INFO("wrong: " << text << " x" << count);
-  for (const auto& [text, count] : tally.unsure_by_case) UNSCOPED_INFO("unsure: " << text << " x" << count);
-  for (const auto& [text, count] : tally.decider_by_case) UNSCOPED_INFO("decider: " << text << " x" << count);
-  UNSCOPED_INFO("equal " << tally.equal << ", unsure " << tally.unsure << " + "
-                         << tally.unsure_of_run_time << " of run-time cases, decided "
-                         << tally.decided << ", otherwise " << tally.decided_otherwise);
+  INFO(Report(tally));
   CHECK(tally.false_no + tally.false_yes == 0);
   CHECK(tally.false_no == 0);
   CHECK(tally.unsure * 100 <= tally.equal);
