@@ -177,6 +177,31 @@ struct MissingFile {
   Answer missing = Answer::Unknown;  ///< Yes: it is certainly not there
 };
 
+/// When a directory that a wrapper made for one launch goes away again.
+enum class Removal : std::uint8_t {
+  Never,
+  AfterCommand,  ///< by a command behind the server: not when the wrapper is killed
+  Trap,          ///< by a trap on EXIT
+  LostTrap,      ///< by a trap that `exec` throws away
+};
+
+/// A directory that a wrapper script makes with `mktemp -d` for this launch.
+struct TempDirectory {
+  Word path;     ///< as it stands in the launch, with an assumed name
+  Word made_by;  ///< the command
+  std::uint32_t mode = 0700;
+  Word mode_by;  ///< the chmod that changed it, may be empty
+  Removal removal = Removal::Never;
+  Word removed_by;  ///< the trap or the command, may be empty
+};
+
+/// Something that a wrapper script makes on the host before it starts the rest.
+struct MadePath {
+  Word path;
+  bool directory = true;
+  std::uint32_t mode = 0755;
+};
+
 /// One wrapper of a launch, outermost first, with what it changes. Peelers fill it; nothing in it
 /// has been resolved against a host.
 struct Layer {
@@ -208,6 +233,8 @@ struct Layer {
   /// them.
   std::vector<std::shared_ptr<const Directive>> directives;
   std::vector<MissingFile> missing_files;
+  std::vector<TempDirectory> temp_directories;
+  std::vector<MadePath> made;
   bool login_shell = false;     ///< re-reads profile files: the environment can regain anything
   bool clears_on_exec = false;  ///< sudo, su -: a new environment from the system's own rules
   bool shares_host_pids = true;

@@ -19,7 +19,7 @@ Word Part(const Word& word, std::size_t offset, std::size_t length) {
   for (const Hole& hole : word.holes) {
     if (hole.end <= begin || hole.begin >= end) continue;
     part.holes.push_back({std::max(hole.begin, begin) - begin, std::min(hole.end, end) - begin,
-                          hole.name, hole.assumed});
+                          hole.name, hole.assumed, hole.splits});
   }
   return part;
 }

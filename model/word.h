@@ -18,6 +18,7 @@ struct Hole {
   std::uint32_t end = 0;
   std::string name;  ///< as a reader would call it: `TOKEN`, `$(mktemp -d)`
   bool assumed = false;
+  bool splits = false;  ///< a shell may make several words of it, or none
 };
 
 /// One word of a command line or a value of a file, decoded, with the place where it was written.

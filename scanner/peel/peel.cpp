@@ -23,6 +23,7 @@ struct Pending {
   std::vector<Word> argv;
   PeelContext context;
   std::optional<ProgramRef> package;  ///< what the last launcher or interpreter starts
+  std::vector<Note> doubts;           ///< of the layers so far, for the last one
   bool is_program = false;
 };
 
@@ -81,6 +82,19 @@ std::optional<Peeled> PeelOne(const Pending& pending) {
   return std::nullopt;
 }
 
+/// A word that a shell may make several words of moves everything behind it.
+void DoubtSplits(Layer& layer) {
+  const bool options_count = layer.kind == LayerKind::Sandbox ||
+                             layer.kind == LayerKind::Container || layer.kind == LayerKind::User ||
+                             layer.kind == LayerKind::Environment;
+  if (!options_count) return;
+  for (const Word& word : layer.words) {
+    const bool splits =
+        std::ranges::any_of(word.holes, [](const Hole& hole) { return hole.splits; });
+    if (splits) return NotUnderstood(layer, word, "it may be several words, or none");
+  }
+}
+
 std::string Both(const std::string& first, const std::string& second) {
   if (first.empty() || second.empty()) return first + second;
   return first + " and " + second;
@@ -89,6 +103,10 @@ std::string Both(const std::string& first, const std::string& second) {
 /// `pending` with one more layer.
 Pending Advance(Pending pending, Peeled peeled) {
   pending.context.more_descriptors |= peeled.more_descriptors;
+  for (auto& [number, data] : peeled.descriptors) pending.context.descriptors[number] = data;
+  for (auto& [path, text] : peeled.written) pending.context.written[path] = text;
+  pending.doubts.insert(pending.doubts.end(), peeled.doubts.begin(), peeled.doubts.end());
+  DoubtSplits(peeled.layer);
   ApplyEnvironment(peeled.layer, pending.context);
   if (peeled.layer.user) pending.context.user = peeled.layer.user;
   if (peeled.layer.kind == LayerKind::Sandbox || peeled.layer.container) {
@@ -123,12 +141,18 @@ Pending Advance(Pending pending, Peeled peeled) {
   return pending;
 }
 
+void PutDoubts(Pending& pending) {
+  auto& notes = pending.launch.layers.back().notes;
+  notes.insert(notes.end(), pending.doubts.begin(), pending.doubts.end());
+}
+
 void Finish(Pending& pending) {
   const bool done = pending.argv.empty() && !pending.launch.layers.empty();
   if (!done) {
     pending.launch.layers.push_back(
         ProgramLayer(std::move(pending.argv), pending.package, pending.context));
   }
+  PutDoubts(pending);
 }
 
 void StopHere(Pending& pending, const char* why) {
@@ -164,6 +188,7 @@ std::vector<Launch> PeelLaunches(std::vector<Word> argv, const PeelContext& cont
     ways.insert(ways.begin(), std::move(*peeled));
     if (launches.size() + stack.size() + ways.size() > kMaxLaunches) {
       StopHere(pending, "it can go on in too many ways");
+      PutDoubts(pending);
       launches.push_back(std::move(pending.launch));
       continue;
     }

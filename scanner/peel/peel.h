@@ -24,6 +24,10 @@ struct PeelContext {
   std::string sandbox;       ///< the tool of the innermost sandbox outside
   /// A shell around this launch redirects descriptors: 3 and above may be open.
   bool more_descriptors = false;
+  /// What a shell outside has put behind a descriptor (a here-document).
+  std::map<int, Word> descriptors;
+  /// Files that a script outside has written, by path as the launch names them.
+  std::map<std::string, Word, std::less<>> written;
 };
 
 struct Peeled {
@@ -36,6 +40,9 @@ struct Peeled {
   std::string condition_text;
   /// Variables of a shell that are not exported, for the launches that come out of it.
   std::map<std::string, Word, std::less<>> variables;
+  std::map<int, Word> descriptors;                     ///< added to those of the context
+  std::map<std::string, Word, std::less<>> written;  ///< likewise
+  std::vector<Note> doubts;  ///< what makes everything behind this layer uncertain
   std::vector<Peeled> others;  ///< the other ways in which this layer goes on
 };
 

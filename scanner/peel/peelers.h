@@ -11,6 +11,19 @@ namespace sandlint {
 using Argv = std::span<const Word>;
 
 std::optional<Peeled> PeelSandboxExec(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelBusybox(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelDoas(Argv argv, const PeelContext& context);  ///< and pkexec
+std::optional<Peeled> PeelEnv(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelFlock(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelInterpreter(Argv argv, const PeelContext& context);  ///< node, python …
+std::optional<Peeled> PeelNpm(Argv argv, const PeelContext& context);  ///< npx, pnpm, yarn, bunx
+std::optional<Peeled> PeelScript(Argv argv, const PeelContext& context);  ///< a script of the tree
+std::optional<Peeled> PeelSetpriv(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelShell(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelSu(Argv argv, const PeelContext& context);  ///< and runuser
+std::optional<Peeled> PeelSudo(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelTransparent(Argv argv, const PeelContext& context);  ///< timeout, nice …
+std::optional<Peeled> PeelUv(Argv argv, const PeelContext& context);  ///< uvx, pipx
 
 /// Is this a program that AllPeelers takes off?
 bool IsKnownTool(const Word& program);

@@ -45,19 +45,6 @@ std::optional<std::string> CleanBelow(std::string_view path) {
   return fmt::format("{}", fmt::join(parts, "/"));
 }
 
-bool IsShellScript(std::string_view path, std::string_view text) {
-  if (path.ends_with(".sh") || path.ends_with(".bash") || path.ends_with(".zsh")) return true;
-  if (!text.starts_with("#!")) return false;
-  const std::string_view line = text.substr(0, text.find('\n'));
-  return std::ranges::any_of(std::to_array<std::string_view>({"sh", "bash", "dash", "zsh", "ksh"}),
-                             [&](std::string_view shell) {
-                               const std::size_t at = line.rfind(shell);
-                               return at != std::string_view::npos &&
-                                      (line[at - 1] == '/' || line[at - 1] == ' ' ||
-                                       line[at - 1] == 'a' || line[at - 1] == 'b');
-                             });
-}
-
 /// A client hands `command` to the kernel as one name: "node x.js" is a file that nobody has.
 bool IsWholeLine(const Word& program, const PeelContext& context) {
   const std::size_t blank = program.text.find_first_of(" \t");
@@ -79,17 +66,6 @@ ProgramRef RefOf(const Word& program) {
   return package;
 }
 
-void CheckScript(Layer& layer, const PeelContext& context) {
-  const std::string path = PathInTree(layer.program, context);
-  if (path.empty()) return;
-  const std::optional<std::string> text = ReadInTree(path, context);
-  if (!text || !IsShellScript(path, *text)) return;
-  layer.kind = LayerKind::Opaque;
-  layer.tool = "script";
-  layer.notes.push_back({Support::Unmodelled, layer.program, Facet::All,
-                         fmt::format("the wrapper script {} decides what this starts", path)});
-}
-
 }  // namespace
 
 std::string PathInTree(const Word& word, const PeelContext& context) {
@@ -103,10 +79,30 @@ std::string PathInTree(const Word& word, const PeelContext& context) {
     if (row.of_config) base = context.directory;
     break;
   }
+  // What lies below the working directory of the client is in the tree, under its other name.
+  if (context.host != nullptr && text.starts_with('/')) {
+    const std::string root = context.host->WorkingDirectory();
+    const auto clean = CleanBelow(text);
+    if (!root.empty() && clean && ("/" + *clean).starts_with(root + "/")) {
+      return clean->substr(root.size());
+    }
+  }
   if (text.starts_with('/') || text.starts_with('~') || text.find("${") != std::string::npos) {
     return {};
   }
   return CleanBelow(base.empty() ? text : base + "/" + text).value_or("");
+}
+
+const Word* FindWritten(const Word& word, const PeelContext& context) {
+  if (context.written.empty()) return nullptr;
+  std::string path = word.text;
+  if (!path.starts_with('/') && context.host != nullptr) {
+    path = context.host->WorkingDirectory() + "/" + path;
+  }
+  const auto clean = CleanBelow(path);
+  if (!clean) return nullptr;
+  const auto found = context.written.find("/" + *clean);
+  return found == context.written.end() ? nullptr : &found->second;
 }
 
 std::optional<std::string> ReadInTree(const std::string& path, const PeelContext& context) {
@@ -139,7 +135,6 @@ Layer ProgramLayer(std::vector<Word> argv, const std::optional<ProgramRef>& pack
   } else if (layer.program.text.empty() && layer.program.Known()) {
     layer.start_problems.push_back({layer.program, "the program's name is empty", Answer::Yes});
   }
-  CheckScript(layer, context);
   return layer;
 }
 

@@ -23,4 +23,7 @@ std::string PathInTree(const Word& word, const PeelContext& context);
 /// The text of a file of the tree; nothing where there is none.
 std::optional<std::string> ReadInTree(const std::string& path, const PeelContext& context);
 
+/// What a script outside has written to the file that `word` names, or null.
+const Word* FindWritten(const Word& word, const PeelContext& context);
+
 }  // namespace sandlint

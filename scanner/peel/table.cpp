@@ -14,6 +14,19 @@ constexpr auto kPeelers = std::to_array<PeelerRow>({
     {"docker", PeelContainer},
     {"sandbox-exec", PeelSandboxExec},
     {"firejail", PeelFirejail},
+    {"env", PeelEnv},
+    {"sudo", PeelSudo},
+    {"doas", PeelDoas},
+    {"su", PeelSu},
+    {"setpriv", PeelSetpriv},
+    {"timeout", PeelTransparent},
+    {"flock", PeelFlock},
+    {"busybox", PeelBusybox},
+    {"npm", PeelNpm},
+    {"uv", PeelUv},
+    {"node", PeelInterpreter},
+    {"sh", PeelShell},
+    {"script", PeelScript},
 });
 
 }  // namespace

@@ -1,0 +1,151 @@
+#include "scanner/peel/npm_run.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "scanner/parse/node.h"
+#include "scanner/peel/program.h"
+
+namespace sandlint {
+namespace {
+
+constexpr auto kElsewhere = std::to_array<std::string_view>(
+    {"workspace", "workspaces", "filter", "recursive", "workspace-root", "script-shell",
+     "env-file", "preload"});
+
+const Source* ReadPackage(const std::string& directory, const PeelContext& context) {
+  if (context.workspace == nullptr) return nullptr;
+  const std::string path = directory.empty() ? "package.json" : directory + "/package.json";
+  for (const auto& known : context.workspace->sources) {
+    if (known->path == path) return known.get();
+  }
+  auto text = ReadInTree(path, context);
+  return text ? &context.workspace->Add(path, std::move(*text)) : nullptr;
+}
+
+Word Quoted(const Word& word) {
+  Word quoted = word;
+  quoted.text.clear();
+  std::vector<Hole> holes;
+  quoted.text += '\'';
+  for (const char c : word.text) {
+    if (c == '\'') {
+      quoted.text += "'\\''";
+    } else {
+      quoted.text += c;
+    }
+  }
+  quoted.text += '\'';
+  quoted.holes.clear();
+  if (!word.Known()) {
+    quoted.holes.push_back({0, static_cast<std::uint32_t>(quoted.text.size()), word.text, false});
+  }
+  return quoted;
+}
+
+void Append(Word& line, const Word& word) {
+  const auto shift = static_cast<std::uint32_t>(line.text.size());
+  line.text += word.text;
+  for (Hole hole : word.holes) {
+    hole.begin += shift;
+    hole.end += shift;
+    line.holes.push_back(std::move(hole));
+  }
+}
+
+void AppendText(Word& line, std::string_view text) { line.text += text; }
+
+const Node* LineOf(const Node& scripts, const std::string& name) {
+  const Member* member = scripts.Find(name);
+  return member != nullptr && member->value.Is(NodeType::String) ? &member->value : nullptr;
+}
+
+/// npm runs each line as a process of its own; a failure of the first ends it.
+Word WholeLine(const Node& scripts, const std::string& name, const Node& main,
+               const std::vector<Word>& words) {
+  Word line = main.word;
+  for (const Word& word : words) {
+    AppendText(line, " ");
+    Append(line, Quoted(word));
+  }
+  if (const Node* before = LineOf(scripts, "pre" + name)) {
+    Word joined = line;
+    joined.text = "(" + before->word.text + "\n) && (";
+    joined.holes.clear();
+    Append(joined, line);
+    AppendText(joined, "\n)");
+    line = std::move(joined);
+  }
+  return line;
+}
+
+}  // namespace
+
+Peeled RunPackageScript(Peeled peeled, const RunRequest& request, const OptionResult& options,
+                        std::vector<Word> rest, const PeelContext& context) {
+  Layer& layer = peeled.layer;
+  layer.kind = LayerKind::Transparent;
+  std::string name(request.command);
+  if (name.starts_with('r') && name != "restart") {
+    if (rest.empty()) {
+      AddProblem(layer, layer.program, "no script is named: it lists them and ends");
+      return peeled;
+    }
+    layer.words.push_back(rest.front());
+    name = rest.front().text;
+    if (!rest.front().Known()) {
+      NotUnderstood(layer, rest.front(), "which script this is is not known");
+      return peeled;
+    }
+    rest.erase(rest.begin());
+  }
+  for (const std::string_view option : kElsewhere) {
+    if (const OptionUse* use = options.Find(option)) {
+      NotUnderstood(layer, use->option, "it decides which line is run, and how");
+      peeled.unread = std::move(rest);
+      return peeled;
+    }
+  }
+  std::string directory;
+  for (const char* option : {"prefix", "C", "dir", "cwd"}) {
+    if (const OptionUse* use = options.Find(option)) {
+      layer.chdir = use->value;
+      directory = PathInTree(use->value, context);
+      if (directory.empty() && use->value.text != ".") {
+        NotUnderstood(layer, use->value, "its package.json is not in the tree");
+        return peeled;
+      }
+    }
+  }
+  const Source* source = ReadPackage(directory, context);
+  const Document document = source != nullptr ? ParseJson(*source) : Document{};
+  const Node* line = LineOf(document.root.Get("scripts"), name);
+  if (line == nullptr && request.file_allowed) {
+    peeled.is_program = true;
+    layer.kind = LayerKind::Interpreter;
+    ProgramRef ref;
+    ref.ecosystem = "file";
+    ref.name = name;
+    ref.word = layer.words.back();
+    layer.package = ref;
+    rest.insert(rest.begin(), layer.words.back());
+    peeled.rest = std::move(rest);
+    return peeled;
+  }
+  if (line == nullptr) {
+    NotUnderstood(layer, layer.words.back(),
+                  fmt::format("no package.json in the tree has a script {}", name));
+    return peeled;
+  }
+  AddSet(layer, layer.program, MadeUp("PATH", layer.program), [&] {
+    Word value = MadeUp("$PATH", layer.program);
+    value.holes = {{0, 5, "PATH", false}};
+    return value;
+  }());
+  const Word text = WholeLine(document.root.Get("scripts"), name, *line, rest);
+  peeled.rest = {MadeUp("sh", line->word), MadeUp("-c", line->word), text};
+  return peeled;
+}
+
+}  // namespace sandlint

@@ -1,0 +1,250 @@
+// Simple commands: functions, builtins, helpers that start nothing, and everything else, which is a
+// program that the script starts.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "scanner/peel/name.h"
+#include "scanner/peel/options.h"
+#include "scanner/peel/peelers.h"
+#include "scanner/peel/program.h"
+#include "scanner/peel/script_path.h"
+
+namespace sandlint {
+namespace {
+
+constexpr std::size_t kMaxLaunches = 24;
+
+constexpr auto kSystemFolders = std::to_array<std::string_view>(
+    {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+     "/opt/homebrew/bin", "/opt/homebrew/sbin", "/usr/games", "/usr/local/games", "/snap/bin",
+     "/run/current-system/sw/bin"});
+
+/// Does this launch begin with something that confines or changes the user?
+bool Cuts(const std::vector<Word>& argv, const PeelContext& context) {
+  for (const PeelerRow& row : AllPeelers()) {
+    if (std::string_view(row.tool) == "script" || std::string_view(row.tool) == "sh") continue;
+    const auto peeled = row.peel(argv, context);
+    if (!peeled) continue;
+    const LayerKind kind = peeled->layer.kind;
+    return kind == LayerKind::Sandbox || kind == LayerKind::Container || kind == LayerKind::User ||
+           kind == LayerKind::Environment;
+  }
+  return false;
+}
+
+}  // namespace
+
+void ScriptPath::EndCommand(Answer status, int code) {
+  status_ = status;
+  code_ = code >= 0 ? code : (status == Answer::Yes ? 0 : status == Answer::No ? 1 : -1);
+}
+
+void ScriptPath::RunSimple(const ShellNode& node) {
+  Command command;
+  command.node = &node;
+  command.words = Expand(node.words);
+  if (flow_ != Flow::On) return;
+  if (command.words.empty()) {
+    if (dialect_ == Dialect::Dash &&
+        std::ranges::any_of(node.assignments, &ShellAssignment::append)) {
+      EndCommand(Answer::No, 127);  // `A+=x` is the name of a program there
+      CheckErrexit();
+      return;
+    }
+    EndCommand(Answer::Yes, 0);
+    const std::size_t before = captures_;
+    for (const ShellAssignment& assignment : node.assignments) Assign(assignment);
+    // The status is that of the last command substitution.
+    if (captures_ == static_cast<int>(before)) EndCommand(Answer::Yes, 0);
+    CheckErrexit();
+    return;
+  }
+  for (const ShellAssignment& assignment : node.assignments) {
+    const Word value = ExpandText(assignment.value, true);
+    command.environment.push_back({EnvKind::Set, WordAt(assignment.name, assignment.span),
+                                   WordAt(assignment.name, assignment.span), value, {}});
+  }
+  status_text_ = std::string(node.span.Text().substr(0, 60));
+  if (const std::size_t line = status_text_.find('\n'); line != std::string::npos) {
+    status_text_.resize(line);
+  }
+  RunCommand(command);
+  CheckErrexit();
+}
+
+void ScriptPath::RunDeclaration(const ShellNode& node) {
+  const std::string name = node.words.empty() ? "declare" : node.words.front().raw;
+  const Fields words = Expand(node.words);
+  const bool function_scope = name != "export" && name != "readonly";
+  bool exports = name == "export";
+  bool takes_back = false;
+  bool odd = false;
+  bool global = false;
+  for (std::size_t index = 1; index < words.size(); ++index) {
+    const std::string& text = words[index].text;
+    if (!text.starts_with('-')) continue;
+    exports = exports || text.find('x') != std::string::npos;
+    global = global || text.find('g') != std::string::npos;
+    takes_back = takes_back || text.find('n') != std::string::npos;
+    odd = odd || text.find_first_of("Ai") != std::string::npos;
+  }
+  const bool local = function_scope && !frames_.empty() && !global;
+  for (const ShellAssignment& assignment : node.assignments) {
+    Assign(assignment, local, exports && !takes_back);
+    if (odd) state_.variables[assignment.name].unknown_items = true;
+  }
+  for (std::size_t index = 1; index < words.size(); ++index) {
+    const std::string& text = words[index].text;
+    if (text.empty() || text.starts_with('-')) continue;
+    if (const auto pair = SplitAssignment(words[index])) {
+      ShellVariable variable{{pair->value}, false, exports, false};
+      Set(pair->key.text, std::move(variable));
+      continue;
+    }
+    if (local) {
+      ShellAssignment empty;
+      empty.name = text;
+      empty.is_array = true;
+      Assign(empty, true);
+      state_.variables[text].items.clear();
+      state_.variables[text].array = false;
+    } else if (function_scope && Find(text) == nullptr) {
+      if (odd) state_.variables[text].unknown_items = true;
+    } else if (exports && !takes_back) {
+      Export(text);
+    } else if (exports) {
+      state_.environment.push_back({EnvKind::Unset, words[index], words[index], {}, {}});
+    }
+  }
+  if (status_ != Answer::No) EndCommand(Answer::Yes, 0);
+}
+
+void ScriptPath::RunCommand(Command& command) {
+  const Word& first = command.words.front();
+  if (!first.Known()) {
+    Launch(command);
+    return;
+  }
+  if (!command.bypass_functions) {
+    const auto function = state_.functions.find(first.text);
+    if (function != state_.functions.end()) {
+      RunFunction(function->second, command);
+      return;
+    }
+  }
+  for (const BuiltinRow& row : Builtins()) {
+    if (row.name != first.text || command.exec) continue;
+    (this->*row.run)(command);
+    return;
+  }
+  const std::string tool = ToolName(first);
+  // What `command -v` did not find does not start either.
+  if (const auto fact = facts_.find("tool:" + tool); fact != facts_.end() && fact->second == 1 &&
+                                                     first.text.find('/') == std::string::npos) {
+    EndCommand(Answer::No, 127);
+    return;
+  }
+  if (dialect_ == Dialect::Dash && first.text == "[[") {
+    EndCommand(Answer::No, 127);
+    return;
+  }
+  if (first.text.find('/') == std::string::npos || first.text.starts_with("/usr/") ||
+      first.text.starts_with("/bin/") || first.text.starts_with("/sbin/")) {
+    for (const BuiltinRow& row : Helpers()) {
+      if (row.name != tool) continue;
+      EndCommand(Answer::Unknown);
+      (this->*row.run)(command);
+      return;
+    }
+  }
+  Launch(command);
+}
+
+/// The search path starts with a folder that others can write to, or that is not known.
+std::optional<Note> ScriptPath::PathDoubt(const Word& program) const {
+  if (program.text.find('/') != std::string::npos) return std::nullopt;
+  const ShellVariable* path = Find("PATH");
+  if (path == nullptr || path->items.empty()) return std::nullopt;
+  const Word& value = path->items.front();
+  if (value.span == call_.cause.span || !value.span) return std::nullopt;
+  std::string_view rest = value.text;
+  while (!rest.empty()) {
+    const std::string_view folder = rest.substr(0, rest.find(':'));
+    if (folder == "${PATH}" || folder == "$PATH") break;
+    if (std::ranges::find(kSystemFolders, folder) == kSystemFolders.end()) {
+      Word word = value;
+      return Note{Support::Unknown, word, Facet::All,
+                  fmt::format("which {} this is depends on {}, which comes first in PATH",
+                              program.text, folder.empty() ? "the current directory" : folder)};
+    }
+    // Each system tool is in one of the system's folders.
+    if (folder == "/usr/bin" || folder == "/bin") break;
+    rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
+  }
+  return std::nullopt;
+}
+
+void ScriptPath::Launch(Command& command) {
+  if (launches_.size() >= kMaxLaunches) {
+    flow_ = Flow::Ended;
+    return;
+  }
+  ScriptLaunch launch;
+  launch.argv = command.words;
+  launch.word = command.words.front();
+  launch.condition = condition_;
+  launch.conditions = conditions_;
+  launch.environment = state_.environment;
+  launch.environment.insert(launch.environment.end(), command.environment.begin(),
+                            command.environment.end());
+  launch.directory = state_.directory;
+  launch.written.clear();
+  for (const auto& [path, data] : written_) {
+    if (data.known) launch.written[path] = data.text;
+  }
+  for (const auto& [number, data] : state_.descriptors) {
+    if (data.known) launch.descriptors[number] = data.text;
+    if (number > 2) launch.more_descriptors = true;
+  }
+  launch.temp_directories = temps_;
+  launch.made = made_;
+  launch.mounts = mounts_;
+  launch.notes = doubts_;
+  launch.replaces = command.exec;
+  if (auto note = PathDoubt(launch.word); note && Cuts(launch.argv, context_)) {
+    launch.notes.push_back(std::move(*note));
+  }
+  if (const auto input = state_.descriptors.find(0); input != state_.descriptors.end()) {
+    if (!input->second.known) launch.descriptors.erase(0);
+    launch.downloads = input->second.download;
+  }
+  for (const Word& word : launch.argv) {
+    if (const auto found = downloads_.find(word.text); found != downloads_.end()) {
+      launch.downloads = found->second;
+    }
+  }
+  if (command.exec && state_.exit_trap) {
+    for (TempDirectory& directory : launch.temp_directories) {
+      directory.removal = Removal::LostTrap;
+      directory.removed_by = *state_.exit_trap;
+    }
+  }
+  launches_.push_back(std::move(launch));
+  output_.known = false;
+  EndCommand(Answer::Unknown);
+}
+
+void ScriptPath::LaunchUnknown(const Word& word, std::string why) {
+  if (launches_.size() >= kMaxLaunches) return;
+  ScriptLaunch launch;
+  launch.word = word;
+  launch.unknown = std::move(why);
+  launch.condition = condition_;
+  launch.conditions = conditions_;
+  launches_.push_back(std::move(launch));
+}
+
+}  // namespace sandlint

@@ -1,0 +1,148 @@
+// Helpers that change files, mounts or what is run next.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scanner/peel/name.h"
+#include "scanner/peel/options.h"
+#include "scanner/peel/program.h"
+#include "scanner/peel/script_path.h"
+
+namespace sandlint {
+
+/// `mount -t overlay overlay -o lowerdir=…,upperdir=…,workdir=… TARGET`, `mount --bind A B`.
+void ScriptPath::MountCommand(Command& command) {
+  EndCommand(Answer::Unknown);
+  Word type;
+  Word options;
+  bool bind = false;
+  bool read_only = false;
+  std::vector<Word> operands;
+  const auto& words = command.words;
+  for (std::size_t at = 1; at < words.size(); ++at) {
+    const std::string& text = words[at].text;
+    if ((text == "-t" || text == "--types") && at + 1 < words.size()) {
+      type = words[++at];
+    } else if ((text == "-o" || text == "--options") && at + 1 < words.size()) {
+      options = words[++at];
+    } else if (text == "--bind" || text == "-B" || text == "--rbind" || text == "-R") {
+      bind = true;
+    } else if (text == "-r" || text == "--read-only") {
+      read_only = true;
+    } else if (text.starts_with('-')) {
+      Doubt(words[at], "this mount is not followed", Facet::Paths);
+      return;
+    } else {
+      operands.push_back(words[at]);
+    }
+  }
+  Mount mount;
+  mount.option = words.front();
+  mount.read_only = read_only;
+  for (std::size_t at = 0; at < options.text.size();) {
+    const std::size_t end = std::min(options.text.find(',', at), options.text.size());
+    const Word option = Part(options, at, end - at);
+    at = end + 1;
+    if (option.text == "bind" || option.text == "rbind") bind = true;
+    if (option.text == "ro") mount.read_only = true;
+    if (option.text.starts_with("upperdir=")) mount.source = Absolute(Part(option, 9));
+    if (!option.text.starts_with("lowerdir=")) continue;
+    const Word lower = Part(option, 9);
+    for (std::size_t from = 0; from <= lower.text.size();) {
+      const std::size_t colon = std::min(lower.text.find(':', from), lower.text.size());
+      mount.overlay_sources.push_back(Absolute(Part(lower, from, colon - from)));
+      from = colon + 1;
+    }
+    // bwrap and the kernel list them the other way round.
+    std::ranges::reverse(mount.overlay_sources);
+  }
+  if (operands.empty() || operands.size() > 2) {
+    Doubt(words.front(), "this mount is not followed", Facet::Paths);
+    return;
+  }
+  mount.target = Absolute(operands.back());
+  if (type.text == "overlay" && !mount.overlay_sources.empty()) {
+    mount.kind = MountKind::Overlay;
+  } else if (type.text == "tmpfs") {
+    mount.kind = MountKind::Tmpfs;
+  } else if (bind && operands.size() == 2) {
+    mount.kind = MountKind::Bind;
+    mount.source = Absolute(operands.front());
+  } else {
+    Doubt(words.front(), "this mount is not followed", Facet::Paths);
+    return;
+  }
+  mounts_.push_back(std::move(mount));
+}
+
+void ScriptPath::Umount(Command& command) {
+  EndCommand(Answer::Unknown);
+  if (launches_.empty() && !mounts_.empty()) {
+    Doubt(command.words.front(), "what it unmounts is not followed", Facet::Paths);
+  }
+}
+
+/// curl, wget: what they print is a download.
+void ScriptPath::Download(Command& command) {
+  output_.known = false;
+  output_.download = WordAt(std::string(command.node->span.Text()), command.node->span);
+  EndCommand(Answer::Unknown);
+}
+
+/// ln, cp, mv …: what stands at their target is not known any more.
+void ScriptPath::ChangesFiles(Command& command) {
+  EndCommand(Answer::Unknown);
+  if (command.words.size() < 2) return;
+  Word target = command.words.back();
+  for (std::size_t at = 1; at + 1 < command.words.size(); ++at) {
+    if (command.words[at].text == "-t") target = command.words[at + 1];
+  }
+  const std::string path = CleanAbsolute(target);
+  const std::string& tool = command.words.front().text;
+  const bool copies = tool == "cp" && command.words.size() == 3;
+  const ShellData data = copies ? ReadFile(command.words[1]) : ShellData{};
+  for (auto& [name, file] : written_) {
+    if (name == path || name.starts_with(path + "/")) file = {};
+  }
+  if (copies) written_[path] = data;
+  if (tool == "ln") {
+    Doubt(command.words.front(), "the link that it makes is not followed", Facet::Paths);
+  } else {
+    made_.push_back({WordAt(path, target.span), false, 0644});
+  }
+}
+
+void ScriptPath::Xargs(Command& command) {
+  LaunchUnknown(command.words.front(), "the words that it adds are not known");
+  output_.known = false;
+  EndCommand(Answer::Unknown);
+}
+
+std::string ScriptPath::CleanAbsolute(const Word& path) const {
+  const std::string text = Absolute(path).text;
+  if (!text.starts_with('/')) return text;
+  std::vector<std::string_view> parts;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t slash = std::min(rest.find('/'), rest.size());
+    const std::string_view part = rest.substr(0, slash);
+    rest.remove_prefix(std::min(slash + 1, rest.size()));
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      if (!parts.empty()) parts.pop_back();
+    } else {
+      parts.push_back(part);
+    }
+  }
+  return "/" + fmt::format("{}", fmt::join(parts, "/"));
+}
+
+const Source& ScriptPath::SourceOf(const std::string& path, std::string text) {
+  for (const auto& known : context_.workspace->sources) {
+    if (known->path == path && known->text == text) return *known;
+  }
+  return context_.workspace->Add(path, std::move(text));
+}
+
+}  // namespace sandlint

@@ -1,0 +1,306 @@
+// Words of a script: expansion, splitting, quotes. A word that is one value as a whole keeps the
+// place where that value was written.
+
+#include <algorithm>
+#include <array>
+
+#include "scanner/peel/script_expansion.h"
+#include "scanner/peel/script_path.h"
+
+namespace sandlint {
+namespace {
+
+constexpr std::size_t kMaxWord = 100'000;
+constexpr std::size_t kMaxFields = 12'000;
+constexpr std::string_view kGlob = "*?[";
+
+/// Fields as they grow, piece by piece.
+class FieldBuilder {
+ public:
+  explicit FieldBuilder(const Span& span) : span_(span) {}
+
+  void Add(const Word& piece) {
+    if (pieces_ == 0) whole_ = piece.span;
+    if (pieces_ == 0) index_ = piece.argv_index;
+    AppendWord(word_, piece);
+    ++pieces_;
+  }
+  void Open() { open_ = true; }
+  bool IsOpen() const { return open_ || pieces_ > 0; }
+  void End() {
+    if (!IsOpen()) return;
+    word_.span = pieces_ == 1 && whole_ ? whole_ : span_;
+    if (pieces_ == 1) word_.argv_index = index_;
+    fields.push_back(std::move(word_));
+    word_ = {};
+    pieces_ = 0;
+    open_ = false;
+  }
+
+  std::vector<Word> fields;
+
+ private:
+  Span span_;
+  Word word_;
+  Span whole_;
+  int index_ = -1;
+  int pieces_ = 0;
+  bool open_ = false;
+};
+
+bool HasUnknown(const Word& word) { return !word.Known(); }
+
+/// Splits at blanks, as with the default IFS.
+void AddSplit(FieldBuilder& builder, const Word& value, std::string_view separators) {
+  std::size_t at = 0;
+  while (at < value.text.size()) {
+    const std::size_t stop = std::min(value.text.find_first_of(separators, at), value.text.size());
+    if (stop > at) {
+      builder.Add(Part(value, at, stop - at));
+      at = stop;
+    }
+    if (at < value.text.size()) {
+      builder.End();
+      ++at;
+    }
+  }
+}
+
+bool IsPlainPiece(const ShellPart& part) {
+  return part.kind == ShellPartKind::Literal && !part.quoted;
+}
+
+/// `a{b,c}d` -> `abd`, `acd`: over the parts of a word.
+std::vector<ShellWord> Braces(const ShellWord& word, int depth = 0) {
+  for (std::size_t first = 0; first < word.parts.size() && depth < 4; ++first) {
+    if (!IsPlainPiece(word.parts[first])) continue;
+    const std::size_t open = word.parts[first].text.find('{');
+    if (open == std::string::npos) continue;
+    std::vector<ShellWord> middles(1);
+    bool comma = false;
+    int level = 0;
+    for (std::size_t index = first; index < word.parts.size(); ++index) {
+      const ShellPart& part = word.parts[index];
+      if (!IsPlainPiece(part)) {
+        middles.back().parts.push_back(part);
+        continue;
+      }
+      ShellPart piece = part;
+      piece.text.clear();
+      for (std::size_t at = index == first ? open + 1 : 0; at < part.text.size(); ++at) {
+        const char c = part.text[at];
+        if (c == '{') ++level;
+        if (c == ',' && level == 0) {
+          if (!piece.text.empty()) middles.back().parts.push_back(piece);
+          piece.text.clear();
+          middles.emplace_back();
+          comma = true;
+          continue;
+        }
+        if (c != '}' || level-- > 0) {
+          piece.text += c;
+          continue;
+        }
+        if (!comma) return {word};
+        if (!piece.text.empty()) middles.back().parts.push_back(piece);
+        ShellWord tail;
+        if (at + 1 < part.text.size()) {
+          tail.parts.push_back(part);
+          tail.parts.back().text = part.text.substr(at + 1);
+        }
+        tail.parts.insert(tail.parts.end(),
+                          word.parts.begin() + static_cast<std::ptrdiff_t>(index + 1),
+                          word.parts.end());
+        std::vector<ShellWord> results;
+        for (const ShellWord& middle : middles) {
+          ShellWord joined;
+          joined.span = word.span;
+          joined.raw = word.raw;
+          joined.parts.assign(word.parts.begin(),
+                              word.parts.begin() + static_cast<std::ptrdiff_t>(first));
+          if (open > 0) {
+            joined.parts.push_back(word.parts[first]);
+            joined.parts.back().text.resize(open);
+          }
+          joined.parts.insert(joined.parts.end(), middle.parts.begin(), middle.parts.end());
+          joined.parts.insert(joined.parts.end(), tail.parts.begin(), tail.parts.end());
+          for (ShellWord& one : Braces(joined, depth + 1)) results.push_back(std::move(one));
+        }
+        return results;
+      }
+      if (!piece.text.empty()) middles.back().parts.push_back(piece);
+    }
+    return {word};
+  }
+  return {word};
+}
+
+}  // namespace
+
+void AppendText(Word& to, std::string_view text) { to.text += text; }
+
+void AppendWord(Word& to, const Word& piece) {
+  const auto shift = static_cast<std::uint32_t>(to.text.size());
+  to.text += piece.text;
+  for (Hole hole : piece.holes) {
+    hole.begin += shift;
+    hole.end += shift;
+    to.holes.push_back(std::move(hole));
+  }
+}
+
+bool ScriptPath::CheckSize(const Word& word) {
+  if (word.text.size() <= kMaxWord) return true;
+  if (flow_ != Flow::Ended) LaunchUnknown(WordAt("", word.span), "a word grows too long");
+  flow_ = Flow::Ended;
+  return false;
+}
+
+ScriptPath::Fields ScriptPath::Expand(const std::vector<ShellWord>& words) {
+  Fields fields;
+  for (const ShellWord& word : words) {
+    const bool braces = dialect_ != Dialect::Dash && word.raw.find('{') != std::string::npos;
+    const std::vector<ShellWord> all = braces ? Braces(word) : std::vector<ShellWord>{word};
+    for (const ShellWord& one : all) {
+      for (Word& field : ExpandOne(one)) fields.push_back(std::move(field));
+      if (fields.size() > kMaxFields) {
+        LaunchUnknown(WordAt("", word.span), "a list grows too long");
+        flow_ = Flow::Ended;
+        return {};
+      }
+    }
+  }
+  return fields;
+}
+
+ScriptPath::Fields ScriptPath::ExpandOne(const ShellWord& word) {
+  FieldBuilder builder(word.span);
+  for (std::size_t index = 0; index < word.parts.size() && flow_ == Flow::On; ++index) {
+    const ShellPart& part = word.parts[index];
+    ShellValue value = ValueOf(part, index == 0, word);
+    if (part.quoted) {
+      if (!value.list) {
+        builder.Open();
+      }
+      for (std::size_t item = 0; item < value.items.size(); ++item) {
+        if (item > 0) builder.End();
+        if (value.list) builder.Open();
+        builder.Add(value.items[item]);
+      }
+      continue;
+    }
+    for (std::size_t item = 0; item < value.items.size(); ++item) {
+      if (item > 0) builder.End();
+      AddUnquoted(part, value.items[item], [&](const Word& piece, bool split) {
+        if (split) {
+          AddSplit(builder, piece, Separators());
+        } else {
+          builder.Add(piece);
+        }
+      });
+    }
+  }
+  builder.End();
+  for (const Word& field : builder.fields) {
+    if (!CheckSize(field)) return {};
+  }
+  return std::move(builder.fields);
+}
+
+std::string ScriptPath::Separators() const {
+  const ShellVariable* ifs = Find("IFS");
+  if (ifs == nullptr || ifs->items.empty() || !ifs->items[0].Known()) return " \t\n";
+  return ifs->items[0].text;
+}
+
+/// An unquoted piece: a literal can be a pattern, an expansion is split and can vanish.
+void ScriptPath::AddUnquoted(const ShellPart& part, const Word& value,
+                             const std::function<void(const Word&, bool)>& add) {
+  const bool literal = part.kind == ShellPartKind::Literal;
+  const bool pattern = value.text.find_first_of(kGlob) != std::string::npos && !state_.noglob &&
+                       !HasUnknown(value);
+  if (pattern && value.text != "[" && value.text.find_first_of("/*") != std::string::npos) {
+    Word hole = value;
+    hole.holes = {{0, static_cast<std::uint32_t>(value.text.size()), value.text, false, true}};
+    add(hole, false);
+    return;
+  }
+  if (literal || dialect_ == Dialect::Zsh) {
+    if (!value.text.empty()) add(value, false);
+    return;
+  }
+  if (!HasUnknown(value)) {
+    add(value, true);
+    return;
+  }
+  // It may vanish, or be several words.
+  const bool whole = value.holes.front().begin == 0 && value.holes.front().end == value.text.size();
+  if (whole && !value.holes.front().splits) {
+    const std::string name = value.holes.front().name;
+    if (Choose("vanishes:" + value.text, {name + " is a word", name + " is empty"}, part.span) == 1) {
+      return;
+    }
+  }
+  Word unsure = value;
+  for (auto& hole : unsure.holes) hole.splits = !hole.assumed;
+  add(unsure, false);
+}
+
+Word ScriptPath::ExpandText(const ShellWord& word, bool assignment) {
+  FieldBuilder builder(word.span);
+  builder.Open();
+  for (std::size_t index = 0; index < word.parts.size() && flow_ == Flow::On; ++index) {
+    const ShellPart& part = word.parts[index];
+    const ShellValue value = ValueOf(part, index == 0 || assignment, word);
+    for (std::size_t item = 0; item < value.items.size(); ++item) {
+      if (item > 0) builder.Add(WordAt(" ", part.span));
+      builder.Add(value.items[item]);
+    }
+  }
+  builder.End();
+  Word text = builder.fields.empty() ? WordAt("", word.span) : std::move(builder.fields.front());
+  if (!CheckSize(text)) return WordAt("", word.span);
+  return text;
+}
+
+/// A pattern: what was quoted is escaped.
+std::string ScriptPath::ExpandPattern(const ShellWord& word, bool& known) {
+  std::string pattern;
+  for (std::size_t index = 0; index < word.parts.size(); ++index) {
+    const ShellPart& part = word.parts[index];
+    const ShellValue value = ValueOf(part, index == 0, word);
+    for (const Word& item : value.items) {
+      known = known && item.Known();
+      for (const char c : item.text) {
+        if (part.quoted && (kGlob.find(c) != std::string_view::npos || c == '\\')) pattern += '\\';
+        pattern += c;
+      }
+    }
+  }
+  return pattern;
+}
+
+ShellData ScriptPath::Capture(const ShellNode& commands) {
+  if (++captures_ > 400 || depth_ > 50) return {};
+  const State saved = state_;
+  const ShellData outer = output_;
+  const bool outer_captures = captures_output_;
+  const bool outer_condition = in_condition_;
+  const Flow flow = flow_;
+  captures_output_ = true;
+  output_ = {true, WordAt("", commands.span), 0, std::nullopt};
+  ++subshells_;
+  ++depth_;
+  RunNode(commands);
+  --depth_;
+  --subshells_;
+  ShellData data = output_;
+  output_ = outer;
+  captures_output_ = outer_captures;
+  in_condition_ = outer_condition;
+  state_ = saved;
+  flow_ = flow;
+  return data;
+}
+
+}  // namespace sandlint

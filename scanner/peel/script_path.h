@@ -1,0 +1,265 @@
+#pragma once
+
+// One way through a script: an interpreter of the bash grammar over words that may have unknown
+// parts. Where it cannot tell which way a script goes it asks a plan, and the plan is followed
+// again with the other answer later.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/peel/script.h"
+#include "scanner/peel/script_expansion.h"
+
+namespace sandlint {
+
+/// The answers to the choices of one way, in order, and how many there were.
+struct ScriptPlan {
+  struct Step {
+    int taken = 0;
+    int ways = 1;
+  };
+  std::vector<Step> steps;
+
+  /// The next way that was not gone yet; false when there is none.
+  bool Next();
+};
+
+struct ShellVariable {
+  std::vector<Word> items;
+  bool array = false;
+  bool exported = false;
+  bool unknown_items = false;  ///< an array of which not every item is known
+};
+
+/// Data on a descriptor: known text, or not known (`known` false).
+struct ShellData {
+  bool known = false;
+  Word text;
+  std::size_t at = 0;
+  std::optional<Word> download;  ///< the command that fetched it
+};
+
+class ScriptPath {
+ public:
+  ScriptPath(const ScriptCall& call, const PeelContext& context, ScriptPlan& plan);
+
+  void Run();
+  std::vector<ScriptLaunch> TakeLaunches() { return std::move(launches_); }
+
+ private:
+  using Fields = std::vector<Word>;
+
+  /// What a subshell does not give back.
+  struct State {
+    std::map<std::string, ShellVariable, std::less<>> variables;
+    std::set<std::string, std::less<>> unset;  ///< names that are surely not set
+    std::vector<Word> positional;
+    std::map<std::string, std::shared_ptr<const ShellNode>, std::less<>> functions;
+    std::vector<EnvEdit> environment;
+    std::map<int, ShellData> descriptors;
+    std::optional<Word> directory;
+    std::optional<Word> exit_trap;
+    bool errexit = false, nounset = false, pipefail = false, allexport = false, noglob = false;
+    bool execfail = false;
+  };
+  struct Frame {
+    std::map<std::string, std::optional<ShellVariable>, std::less<>> saved;
+  };
+  enum class Flow : std::uint8_t { On, Break, Continue, Return, Ended };
+  struct Command {
+    const ShellNode* node = nullptr;
+    Fields words;
+    std::vector<EnvEdit> environment;
+    bool bypass_functions = false;
+    bool exec = false;
+  };
+  using Builtin = void (ScriptPath::*)(Command&);
+  struct BuiltinRow {
+    std::string_view name;
+    Builtin run;
+  };
+  static const std::vector<BuiltinRow>& Builtins();
+  static const std::vector<BuiltinRow>& Helpers();
+
+  // script_run.cpp: statements
+  void RunNode(const ShellNode& node);
+  void RunSequence(const ShellNode& node);
+  void RunIf(const ShellNode& node);
+  void RunCase(const ShellNode& node);
+  void RunFor(const ShellNode& node);
+  void RunWhile(const ShellNode& node);
+  void RunPipeline(const ShellNode& node);
+  void RunSubshell(const ShellNode& node);
+  void RunSimple(const ShellNode& node);
+  void RunDeclaration(const ShellNode& node);
+  void RunFunction(const std::shared_ptr<const ShellNode>& body, Command& command);
+  void RunText(const Word& text);
+  bool RunCondition(const ShellNode& node, const Span& span);
+  bool StopsLoop();
+  void CheckErrexit();
+  bool Step(const Span& span);
+  bool NeedsBash(const ShellNode& node);
+
+  // script_redirect.cpp
+  void Redirect(const ShellNode& node, std::map<int, ShellData>& saved, std::optional<Word>& file);
+  ShellData ReadFile(const Word& path);
+  void WriteFile(const Word& path, const ShellData& data, bool append);
+
+  // script_command.cpp
+  void RunCommand(Command& command);
+  void Launch(Command& command);
+  void LaunchUnknown(const Word& word, std::string why);
+  void EndCommand(Answer status, int code = -1);
+  std::optional<Note> PathDoubt(const Word& program) const;
+
+  // script_expand.cpp
+  Fields Expand(const std::vector<ShellWord>& words);
+  Fields ExpandOne(const ShellWord& word);
+  Word ExpandText(const ShellWord& word, bool assignment = false);  ///< without splitting
+  std::string ExpandPattern(const ShellWord& word, bool& known);
+  ShellData Capture(const ShellNode& commands);
+  bool CheckSize(const Word& word);
+  std::string Separators() const;
+  void AddUnquoted(const ShellPart& part, const Word& value,
+                   const std::function<void(const Word&, bool)>& add);
+
+  // script_values.cpp
+  ShellValue ValueOf(const ShellPart& part, bool first, const ShellWord& word);
+  Word Tilde(const ShellPart& part, bool first);
+  std::optional<ShellValue> Parameter(const ShellExpansion& expansion, const Span& span);
+  std::optional<ShellValue> Alternative(const ShellExpansion& expansion, const ShellPart& part);
+  ShellValue Argument(const ShellWord& word, bool quoted);
+  ShellValue ExpansionOf(const ShellExpansion& expansion, const ShellPart& part);
+  Word Changed(const Word& item, const std::string& op, const std::string& pattern, bool known,
+               const Word& replacement, const ShellPart& part);
+  ShellValue Slice(const ShellExpansion& expansion, const ShellPart& part, ShellValue value);
+  ShellValue Indirect(const ShellExpansion& expansion, const ShellPart& part);
+  ShellValue NotSet(const ShellExpansion& expansion, const ShellPart& part);
+  bool IsParameterSet(const ShellExpansion& expansion, bool not_empty, const Span& span);
+
+  // script_variables.cpp
+  const ShellVariable* Find(std::string_view name) const;
+  void Assign(const ShellAssignment& assignment, bool local = false, bool exports = false);
+  void Set(const std::string& name, ShellVariable variable);
+  void SetText(const std::string& name, Word text);
+  void Export(const std::string& name);
+  void AssignItem(ShellVariable& variable, const ShellAssignment& assignment);
+  void Unset(const std::string& name);
+  Word Special(char name, const Span& span);
+
+  // script_test.cpp
+  Answer Test(const ShellNode& node);
+  Answer TestWords(const Fields& words, bool patterns, const std::vector<ShellWord>* raw);
+  Answer FileTest(char op, const Word& path);
+  Answer TextTest(const Word& word);
+  Answer TestChoice(const std::string& text, const Span& span);
+
+  // script_builtins.cpp, script_helpers.cpp
+  void Cd(Command&);
+  void Pwd(Command&);
+  void Echo(Command&);
+  void Printf(Command&);
+  void True(Command&);
+  void False(Command&);
+  void SetOptions(Command&);
+  void Shift(Command&);
+  void Exit(Command&);
+  void Return(Command&);
+  void Break(Command&);
+  void Continue(Command&);
+  void SourceFile(Command&);
+  void Eval(Command&);
+  void Exec(Command&);
+  void CommandBuiltin(Command&);
+  void TypeBuiltin(Command&);
+  void Trap(Command&);
+  void Read(Command&);
+  void SplitLine(Word line, const std::vector<std::string>& names, const std::string& array);
+  void MapFile(Command&);
+  void TestBuiltin(Command&);
+  void UnsetBuiltin(Command&);
+  void Shopt(Command&);
+  void Nothing(Command&);
+  void Mktemp(Command&);
+  void Mkdir(Command&);
+  void Chmod(Command&);
+  void Remove(Command&);
+  void Touch(Command&);
+  void Cat(Command&);
+  void Dirname(Command&);
+  void Basename(Command&);
+  void Readlink(Command&);
+  void Translate(Command&);
+  void Id(Command&);
+  void MountCommand(Command&);
+  void Helper(Command&);
+  void Download(Command&);
+  void ChangesFiles(Command&);
+  void Xargs(Command&);
+  void Alias(Command&);
+  void Umount(Command&);
+
+  // choices and doubts
+  /// One of `ways`, remembered under `key`; `texts` say what each means.
+  int Choose(const std::string& key, const std::vector<std::string>& texts, const Span& span);
+  bool ChooseStatus(const Span& span, const std::string& text);
+  void Doubt(const Word& word, std::string why, Facet facets = Facet::All);
+  void Print(Word text);
+  Word WordAt(std::string text, const Span& span) const;
+  Word Hole(std::string name, const Span& span, bool splits = false) const;
+  Word Absolute(const Word& path) const;
+  std::string CleanAbsolute(const Word& path) const;
+  const Source& SourceOf(const std::string& path, std::string text);
+  std::optional<std::string> ReadTree(const Word& path, std::string& tree_path) const;
+  void Finish();
+
+  const ScriptCall& call_;
+  PeelContext context_;
+  ScriptPlan& plan_;
+  std::size_t chosen_ = 0;
+  std::map<std::string, int, std::less<>> facts_;
+  std::vector<std::string> conditions_;
+  Span condition_;
+
+  State state_;
+  std::vector<Frame> frames_;
+  std::vector<std::shared_ptr<const ShellScript>> scripts_;
+  Dialect dialect_;
+  Flow flow_ = Flow::On;
+  Answer status_ = Answer::Yes;
+  int code_ = 0;
+  std::string status_text_;
+  Span status_span_;
+  bool in_condition_ = false;
+  int loops_ = 0;
+  int depth_ = 0;
+  int subshells_ = 0;
+  int captures_ = 0;
+  std::size_t steps_ = 0;
+  ShellData output_;
+  bool captures_output_ = false;
+  std::vector<Note> doubts_;
+  std::vector<TempDirectory> temps_;
+  std::vector<MadePath> made_;
+  std::vector<Mount> mounts_;
+  std::map<std::string, ShellData, std::less<>> written_;
+  std::vector<ScriptLaunch> launches_;
+  bool in_exit_trap_ = false;
+  int next_descriptor_ = 63;
+  bool append_ = false;
+  std::map<std::string, Word, std::less<>> downloads_;  ///< by the text of the hole that holds it
+};
+
+/// Appends `piece` with its unknown parts.
+void AppendWord(Word& to, const Word& piece);
+void AppendText(Word& to, std::string_view text);
+/// Shell patterns: `*`, `?`, `[…]`, backslash.
+bool MatchesPattern(std::string_view text, std::string_view pattern);
+
+}  // namespace sandlint
