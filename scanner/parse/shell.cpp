@@ -249,10 +249,9 @@ class StatementReader {
     std::uint32_t begin = has_body ? ts_node_start_byte(body) : end;
     // The grammar skips blanks before the first line.
     while (begin > 0 && has_body && text_.text[begin - 1] != '\n') --begin;
-    redirect.target =
-        ReadHereDocument(text_, body, begin, end,
-                         start.find_first_of("'\"\\") != std::string_view::npos,
-                         redirect.op == "<<-", depth_);
+    redirect.target = ReadHereDocument(text_, body, begin, end,
+                                       start.find_first_of("'\"\\") != std::string_view::npos,
+                                       redirect.op == "<<-", depth_);
     command.redirects.push_back(std::move(redirect));
     return tail;
   }
@@ -296,7 +295,7 @@ class StatementReader {
   ShellNode Join(ShellNode left, const Tail& tail) {
     if (tail.op.empty() || tail.nodes.empty()) return left;
     const bool pipe = tail.op[0] == '|' && tail.op != "||";
-    ShellNode joined = Make(pipe                ? ShellKind::Pipeline
+    ShellNode joined = Make(pipe              ? ShellKind::Pipeline
                             : tail.op == "&&" ? ShellKind::And
                                               : ShellKind::Or,
                             left.span);

@@ -11,8 +11,8 @@ namespace sandlint {
 namespace {
 
 constexpr auto kOperators = std::to_array<std::string_view>(
-    {":-", ":=", ":+", ":?", "##", "%%", "//", "/#", "/%", ",,", "^^", "@", "-", "=", "+", "?", "#",
-     "%", "/", ":", ",", "^"});
+    {":-", ":=", ":+", ":?", "##", "%%", "//", "/#", "/%", ",,", "^^",
+     "@",  "-",  "=",  "+",  "?",  "#",  "%",  "/",  ":",  ",",  "^"});
 
 bool IsNameChar(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
@@ -40,8 +40,7 @@ class WordReader {
     } else if (type == "expansion") {
       Braced(node, quote);
     } else if (type == "command_substitution" || type == "process_substitution") {
-      Commands(node, quote,
-               type[0] == 'p' ? ShellPartKind::Process : ShellPartKind::Command);
+      Commands(node, quote, type[0] == 'p' ? ShellPartKind::Process : ShellPartKind::Command);
     } else if (type == "arithmetic_expansion") {
       Bare(ShellPartKind::Arithmetic, node, quote);
     } else if (type == "concatenation" || type == "command_name" || type == "array" ||

@@ -17,11 +17,11 @@ namespace sandlint {
 namespace {
 
 enum class Means : std::uint8_t {
-  Value,   ///< takes the next word, and nothing that counts
-  Code,    ///< the program itself is the value
-  Module,  ///< the program is the module of that name
-  Narrows, ///< a permission that is not followed here
-  Opens,   ///< all permissions
+  Value,        ///< takes the next word, and nothing that counts
+  Code,         ///< the program itself is the value
+  Module,       ///< the program is the module of that name
+  Narrows,      ///< a permission that is not followed here
+  Opens,        ///< all permissions
   Environment,  ///< a file of variables
 };
 
@@ -31,23 +31,24 @@ struct OptionRow {
   bool glued_only = false;  ///< a value only behind `=`
 };
 
-constexpr auto kNode = std::to_array<OptionRow>({{"-C", Means::Value},
-                                                 {"--conditions", Means::Value},
-                                                 {"--env-file", Means::Environment, true},
-                                                 {"--env-file-if-exists", Means::Environment, true},
-                                                 {"--eval", Means::Code},
-                                                 {"--experimental-loader", Means::Value},
-                                                 {"--experimental-permission", Means::Narrows, true},
-                                                 {"--import", Means::Value},
-                                                 {"--loader", Means::Value},
-                                                 {"--max-old-space-size", Means::Value, true},
-                                                 {"--permission", Means::Narrows, true},
-                                                 {"--print", Means::Code},
-                                                 {"--require", Means::Value},
-                                                 {"-e", Means::Code},
-                                                 {"-p", Means::Code},
-                                                 {"-pe", Means::Code},
-                                                 {"-r", Means::Value}});
+constexpr auto kNode =
+    std::to_array<OptionRow>({{"-C", Means::Value},
+                              {"--conditions", Means::Value},
+                              {"--env-file", Means::Environment, true},
+                              {"--env-file-if-exists", Means::Environment, true},
+                              {"--eval", Means::Code},
+                              {"--experimental-loader", Means::Value},
+                              {"--experimental-permission", Means::Narrows, true},
+                              {"--import", Means::Value},
+                              {"--loader", Means::Value},
+                              {"--max-old-space-size", Means::Value, true},
+                              {"--permission", Means::Narrows, true},
+                              {"--print", Means::Code},
+                              {"--require", Means::Value},
+                              {"-e", Means::Code},
+                              {"-p", Means::Code},
+                              {"-pe", Means::Code},
+                              {"-r", Means::Value}});
 constexpr auto kPython = std::to_array<OptionRow>({{"--check-hash-based-pycs", Means::Value},
                                                    {"-W", Means::Value},
                                                    {"-X", Means::Value},
@@ -68,9 +69,8 @@ constexpr auto kBun = std::to_array<OptionRow>({{"--cwd", Means::Value},
                                                 {"--preload", Means::Value},
                                                 {"-e", Means::Code},
                                                 {"-r", Means::Value}});
-constexpr auto kJava = std::to_array<OptionRow>({{"-classpath", Means::Value},
-                                                 {"-cp", Means::Value},
-                                                 {"-jar", Means::Module}});
+constexpr auto kJava = std::to_array<OptionRow>(
+    {{"-classpath", Means::Value}, {"-cp", Means::Value}, {"-jar", Means::Module}});
 constexpr auto kOther = std::to_array<OptionRow>(
     {{"-I", Means::Value, true}, {"-e", Means::Code}, {"-r", Means::Value}});
 
@@ -128,8 +128,7 @@ std::size_t ReadOption(Argv argv, std::size_t at, const ToolRow& tool, Layer& la
   const std::string_view name = std::string_view(word.text).substr(0, equals);
   const auto row = std::ranges::find(tool.options, name, &OptionRow::name);
   if (row == tool.options.end()) return at + 1;
-  const bool takes_next =
-      equals == std::string::npos && !row->glued_only && at + 1 < argv.size();
+  const bool takes_next = equals == std::string::npos && !row->glued_only && at + 1 < argv.size();
   const Word& value = takes_next ? argv[at + 1] : word;
   switch (row->means) {
     case Means::Value:
@@ -138,8 +137,8 @@ std::size_t ReadOption(Argv argv, std::size_t at, const ToolRow& tool, Layer& la
       call.program = ProgramRef{};
       break;
     case Means::Module:
-      call.program = tool.name == "java" ? Ref("file", value.text, value)
-                                         : Ref("pypi", value.text, value);
+      call.program =
+          tool.name == "java" ? Ref("file", value.text, value) : Ref("pypi", value.text, value);
       break;
     case Means::Narrows:
       call.narrowed = true;

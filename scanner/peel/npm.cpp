@@ -102,28 +102,17 @@ struct CommandRow {
 };
 
 constexpr auto kCommands = std::to_array<CommandRow>({
-    {"npx", "", kNpm, Does::Fetch},
-    {"npm", "exec", kNpm, Does::Fetch},
-    {"npm", "x", kNpm, Does::Fetch},
-    {"npm", "run", kNpm, Does::Run},
-    {"npm", "run-script", kNpm, Does::Run},
-    {"npm", "rum", kNpm, Does::Run},
-    {"npm", "urn", kNpm, Does::Run},
-    {"npm", "start", kNpm, Does::Run},
-    {"npm", "test", kNpm, Does::Run},
-    {"npm", "restart", kNpm, Does::Run},
-    {"pnpx", "", kPnpm, Does::Fetch},
-    {"pnpm", "dlx", kPnpm, Does::Fetch},
-    {"pnpm", "exec", kPnpm, Does::Fetch},
-    {"pnpm", "run", kPnpm, Does::Run},
-    {"pnpm", "start", kPnpm, Does::Run},
-    {"yarn", "dlx", kYarn, Does::Fetch},
-    {"yarn", "exec", kYarn, Does::Fetch},
-    {"yarn", "run", kYarn, Does::Run},
-    {"yarn", "start", kYarn, Does::Run},
-    {"bunx", "", kBun, Does::Fetch},
-    {"bun", "x", kBun, Does::Fetch},
-    {"bun", "run", kBun, Does::RunOrFile},
+    {"npx", "", kNpm, Does::Fetch},         {"npm", "exec", kNpm, Does::Fetch},
+    {"npm", "x", kNpm, Does::Fetch},        {"npm", "run", kNpm, Does::Run},
+    {"npm", "run-script", kNpm, Does::Run}, {"npm", "rum", kNpm, Does::Run},
+    {"npm", "urn", kNpm, Does::Run},        {"npm", "start", kNpm, Does::Run},
+    {"npm", "test", kNpm, Does::Run},       {"npm", "restart", kNpm, Does::Run},
+    {"pnpx", "", kPnpm, Does::Fetch},       {"pnpm", "dlx", kPnpm, Does::Fetch},
+    {"pnpm", "exec", kPnpm, Does::Fetch},   {"pnpm", "run", kPnpm, Does::Run},
+    {"pnpm", "start", kPnpm, Does::Run},    {"yarn", "dlx", kYarn, Does::Fetch},
+    {"yarn", "exec", kYarn, Does::Fetch},   {"yarn", "run", kYarn, Does::Run},
+    {"yarn", "start", kYarn, Does::Run},    {"bunx", "", kBun, Does::Fetch},
+    {"bun", "x", kBun, Does::Fetch},        {"bun", "run", kBun, Does::RunOrFile},
 });
 
 /// The row, and how many words of argv name it (options of the tool may stand in between).
@@ -152,8 +141,8 @@ Found FindCommand(Argv argv, std::string_view tool) {
 
 std::vector<Word> Rest(const OptionResult& options, Argv words) {
   std::vector<Word> rest = options.operands;
-  rest.insert(rest.end(), words.begin() + static_cast<std::ptrdiff_t>(
-                                              std::min(options.next, words.size())),
+  rest.insert(rest.end(),
+              words.begin() + static_cast<std::ptrdiff_t>(std::min(options.next, words.size())),
               words.end());
   return rest;
 }
@@ -199,12 +188,11 @@ std::optional<Peeled> PeelNpm(Argv argv, const PeelContext& context) {
   std::vector<Word> words(argv.begin(), argv.end());
   if (found.at > 0) words.erase(words.begin() + static_cast<std::ptrdiff_t>(found.at));
   const bool runs = found.row->does != Does::Fetch;
-  OptionResult options =
-      ReadOptions(words, 1, found.row->options, peeled.layer,
-                  {.abbreviations = false, .permutes = runs && tool == "npm"});
+  OptionResult options = ReadOptions(words, 1, found.row->options, peeled.layer,
+                                     {.abbreviations = false, .permutes = runs && tool == "npm"});
   std::vector<Word> rest = Rest(options, words);
   peeled.layer.words.assign(argv.begin(), argv.end() - static_cast<std::ptrdiff_t>(
-                                              std::min(rest.size(), argv.size() - 1)));
+                                                           std::min(rest.size(), argv.size() - 1)));
   if (!options.understood) {
     peeled.unread = std::move(rest);
     return peeled;

@@ -10,9 +10,9 @@
 namespace sandlint {
 namespace {
 
-constexpr auto kElsewhere = std::to_array<std::string_view>(
-    {"workspace", "workspaces", "filter", "recursive", "workspace-root", "script-shell",
-     "env-file", "preload"});
+constexpr auto kElsewhere =
+    std::to_array<std::string_view>({"workspace", "workspaces", "filter", "recursive",
+                                     "workspace-root", "script-shell", "env-file", "preload"});
 
 const Source* ReadPackage(const std::string& directory, const PeelContext& context) {
   if (context.workspace == nullptr) return nullptr;

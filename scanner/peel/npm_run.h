@@ -9,7 +9,7 @@
 namespace sandlint {
 
 struct RunRequest {
-  std::string_view command;  ///< `run`, `start` …
+  std::string_view command;   ///< `run`, `start` …
   bool file_allowed = false;  ///< bun: a name that is no script is a file
 };
 

@@ -28,9 +28,8 @@ bool IsExactPython(std::string_view version) {
 }
 
 bool IsCommit(std::string_view text) {
-  return text.size() == 40 && std::ranges::all_of(text, [](unsigned char c) {
-           return std::isxdigit(c) != 0;
-         });
+  return text.size() == 40 &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
 bool IsUrl(std::string_view text) {

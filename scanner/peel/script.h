@@ -18,9 +18,9 @@ struct ScriptCall {
   Dialect dialect = Dialect::Bash;
   Word zero;  ///< `$0`
   std::vector<Word> positional;
-  Word cause;             ///< the word that led here, for words that have no place of their own
-  std::string path;       ///< of the script below the root of the tree, may be empty
-  bool errexit = false;   ///< options of the shell itself
+  Word cause;            ///< the word that led here, for words that have no place of their own
+  std::string path;      ///< of the script below the root of the tree, may be empty
+  bool errexit = false;  ///< options of the shell itself
   bool nounset = false;
 };
 

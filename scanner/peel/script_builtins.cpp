@@ -27,22 +27,50 @@ bool IsOption(const Word& word) { return word.text.size() > 1 && word.text[0] ==
 
 const std::vector<ScriptPath::BuiltinRow>& ScriptPath::Builtins() {
   using P = ScriptPath;
-  static const std::vector<BuiltinRow> kRows = {
-      {".", &P::SourceFile},      {":", &P::True},          {"[", &P::TestBuiltin},
-      {"alias", &P::Alias},       {"bg", &P::Nothing},      {"break", &P::Break},
-      {"builtin", &P::CommandBuiltin}, {"cd", &P::Cd},      {"command", &P::CommandBuiltin},
-      {"continue", &P::Continue}, {"disown", &P::Nothing},  {"echo", &P::Echo},
-      {"eval", &P::Eval},         {"exec", &P::Exec},       {"exit", &P::Exit},
-      {"false", &P::False},       {"fg", &P::Nothing},      {"hash", &P::TypeBuiltin},
-      {"jobs", &P::Nothing},      {"kill", &P::Nothing},    {"let", &P::Nothing},
-      {"mapfile", &P::MapFile},   {"popd", &P::Cd},         {"printf", &P::Printf},
-      {"pushd", &P::Cd},          {"pwd", &P::Pwd},         {"read", &P::Read},
-      {"readarray", &P::MapFile}, {"return", &P::Return},   {"set", &P::SetOptions},
-      {"shift", &P::Shift},       {"shopt", &P::Shopt},     {"source", &P::SourceFile},
-      {"test", &P::TestBuiltin},  {"times", &P::Nothing},   {"trap", &P::Trap},
-      {"true", &P::True},         {"type", &P::TypeBuiltin}, {"ulimit", &P::Nothing},
-      {"umask", &P::Nothing},     {"unset", &P::UnsetBuiltin}, {"wait", &P::Nothing},
-      {"which", &P::TypeBuiltin}, {"getopts", &P::Nothing}};
+  static const std::vector<BuiltinRow> kRows = {{".", &P::SourceFile},
+                                                {":", &P::True},
+                                                {"[", &P::TestBuiltin},
+                                                {"alias", &P::Alias},
+                                                {"bg", &P::Nothing},
+                                                {"break", &P::Break},
+                                                {"builtin", &P::CommandBuiltin},
+                                                {"cd", &P::Cd},
+                                                {"command", &P::CommandBuiltin},
+                                                {"continue", &P::Continue},
+                                                {"disown", &P::Nothing},
+                                                {"echo", &P::Echo},
+                                                {"eval", &P::Eval},
+                                                {"exec", &P::Exec},
+                                                {"exit", &P::Exit},
+                                                {"false", &P::False},
+                                                {"fg", &P::Nothing},
+                                                {"hash", &P::TypeBuiltin},
+                                                {"jobs", &P::Nothing},
+                                                {"kill", &P::Nothing},
+                                                {"let", &P::Nothing},
+                                                {"mapfile", &P::MapFile},
+                                                {"popd", &P::Cd},
+                                                {"printf", &P::Printf},
+                                                {"pushd", &P::Cd},
+                                                {"pwd", &P::Pwd},
+                                                {"read", &P::Read},
+                                                {"readarray", &P::MapFile},
+                                                {"return", &P::Return},
+                                                {"set", &P::SetOptions},
+                                                {"shift", &P::Shift},
+                                                {"shopt", &P::Shopt},
+                                                {"source", &P::SourceFile},
+                                                {"test", &P::TestBuiltin},
+                                                {"times", &P::Nothing},
+                                                {"trap", &P::Trap},
+                                                {"true", &P::True},
+                                                {"type", &P::TypeBuiltin},
+                                                {"ulimit", &P::Nothing},
+                                                {"umask", &P::Nothing},
+                                                {"unset", &P::UnsetBuiltin},
+                                                {"wait", &P::Nothing},
+                                                {"which", &P::TypeBuiltin},
+                                                {"getopts", &P::Nothing}};
   return kRows;
 }
 
@@ -67,7 +95,8 @@ void ScriptPath::Cd(Command& command) {
   if (absolute.Certain()) clean.text = CleanAbsolute(target);
   state_.directory = clean;
   SetText("PWD", clean);
-  if (state_.variables["PWD"].exported && !state_.environment.empty()) state_.environment.pop_back();
+  if (state_.variables["PWD"].exported && !state_.environment.empty())
+    state_.environment.pop_back();
   const std::string in_tree = PathInTree(absolute, context_);
   EndCommand(context_.files != nullptr && !in_tree.empty() && context_.files->Exists(in_tree)
                  ? Answer::Yes
@@ -130,8 +159,9 @@ void ScriptPath::Printf(Command& command) {
         ++at;
         AppendText(text, next == 'n'   ? std::string_view("\n", 1)
                          : next == 't' ? std::string_view("\t", 1)
-                         : next == '0' ? std::string_view("\0", 1)
-                                       : std::string_view(&format.text[at], at < format.text.size()));
+                         : next == '0'
+                             ? std::string_view("\0", 1)
+                             : std::string_view(&format.text[at], at < format.text.size()));
       } else if (c == '%' && next == '%') {
         ++at;
         AppendText(text, "%");
@@ -207,7 +237,9 @@ void ScriptPath::Shift(Command& command) {
 void ScriptPath::Exit(Command& command) {
   if (command.words.size() > 1) {
     const std::string& text = command.words[1].text;
-    EndCommand(!command.words[1].Known() ? Answer::Unknown : text == "0" ? Answer::Yes : Answer::No);
+    EndCommand(!command.words[1].Known() ? Answer::Unknown
+               : text == "0"             ? Answer::Yes
+                                         : Answer::No);
   }
   flow_ = Flow::Ended;
 }

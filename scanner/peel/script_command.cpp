@@ -64,8 +64,11 @@ void ScriptPath::RunSimple(const ShellNode& node) {
   }
   for (const ShellAssignment& assignment : node.assignments) {
     const Word value = ExpandText(assignment.value, true);
-    command.environment.push_back({EnvKind::Set, WordAt(assignment.name, assignment.span),
-                                   WordAt(assignment.name, assignment.span), value, {}});
+    command.environment.push_back({EnvKind::Set,
+                                   WordAt(assignment.name, assignment.span),
+                                   WordAt(assignment.name, assignment.span),
+                                   value,
+                                   {}});
   }
   status_text_ = std::string(node.span.Text().substr(0, 60));
   if (const std::size_t line = status_text_.find('\n'); line != std::string::npos) {
@@ -142,8 +145,8 @@ void ScriptPath::RunCommand(Command& command) {
   }
   const std::string tool = ToolName(first);
   // What `command -v` did not find does not start either.
-  if (const auto fact = facts_.find("tool:" + tool); fact != facts_.end() && fact->second == 1 &&
-                                                     first.text.find('/') == std::string::npos) {
+  if (const auto fact = facts_.find("tool:" + tool);
+      fact != facts_.end() && fact->second == 1 && first.text.find('/') == std::string::npos) {
     EndCommand(Answer::No, 127);
     return;
   }

@@ -217,8 +217,8 @@ std::string ScriptPath::Separators() const {
 void ScriptPath::AddUnquoted(const ShellPart& part, const Word& value,
                              const std::function<void(const Word&, bool)>& add) {
   const bool literal = part.kind == ShellPartKind::Literal;
-  const bool pattern = value.text.find_first_of(kGlob) != std::string::npos && !state_.noglob &&
-                       !HasUnknown(value);
+  const bool pattern =
+      value.text.find_first_of(kGlob) != std::string::npos && !state_.noglob && !HasUnknown(value);
   if (pattern && value.text != "[" && value.text.find_first_of("/*") != std::string::npos) {
     Word hole = value;
     hole.holes = {{0, static_cast<std::uint32_t>(value.text.size()), value.text, false, true}};
@@ -237,7 +237,8 @@ void ScriptPath::AddUnquoted(const ShellPart& part, const Word& value,
   const bool whole = value.holes.front().begin == 0 && value.holes.front().end == value.text.size();
   if (whole && !value.holes.front().splits) {
     const std::string name = value.holes.front().name;
-    if (Choose("vanishes:" + value.text, {name + " is a word", name + " is empty"}, part.span) == 1) {
+    if (Choose("vanishes:" + value.text, {name + " is a word", name + " is empty"}, part.span) ==
+        1) {
       return;
     }
   }

@@ -74,29 +74,46 @@ std::uint32_t SymbolicMode(std::string_view text, std::uint32_t mode) {
 const std::vector<ScriptPath::BuiltinRow>& ScriptPath::Helpers() {
   using P = ScriptPath;
   static const std::vector<BuiltinRow> kRows = [] {
-    std::vector<BuiltinRow> rows = {
-        {"basename", &P::Basename}, {"cat", &P::Cat},         {"chmod", &P::Chmod},
-        {"curl", &P::Download},     {"dirname", &P::Dirname}, {"id", &P::Id},
-        {"install", &P::ChangesFiles}, {"ln", &P::ChangesFiles}, {"mkdir", &P::Mkdir},
-        {"mktemp", &P::Mktemp},     {"mount", &P::MountCommand},     {"mv", &P::ChangesFiles},
-        {"cp", &P::ChangesFiles},   {"tar", &P::ChangesFiles}, {"rsync", &P::ChangesFiles},
-        {"readlink", &P::Readlink}, {"realpath", &P::Readlink}, {"rm", &P::Remove},
-        {"rmdir", &P::Remove},      {"touch", &P::Touch},     {"tr", &P::Translate},
-        {"umount", &P::Umount},     {"wget", &P::Download},   {"whoami", &P::Id},
-        {"xargs", &P::Xargs},       {"parallel", &P::Xargs},  {"greadlink", &P::Readlink},
-        {"grealpath", &P::Readlink}};
-    for (const char* name :
-         {"apt-get", "arch", "awk", "base64", "brew", "chown", "chgrp", "clear", "cmp", "column",
-          "comm", "cut", "date", "df", "diff", "du", "egrep", "expr", "fgrep", "file", "fold",
-          "fuser", "getconf", "getent", "git", "gpg", "grep", "groups", "head", "hostname",
-          "iptables", "ip6tables", "ip", "jq", "ldconfig", "ldd", "logger", "ls", "lsof", "mapfile",
-          "md5sum", "mkfifo", "nft", "notify-send", "nproc", "openssl", "pgrep", "pip", "pip3",
-          "pkill", "printenv", "ps", "sed", "seq", "sha256sum", "sha1sum", "sleep", "sort", "stat",
-          "stty", "sync", "sysctl", "systemctl", "tail", "tee", "tput", "tty", "uname", "uniq",
-          "uuidgen", "wc", "xxd", "yq", "killall", "mountpoint", "lsb_release", "nc", "pidof",
-          "shasum", "rev", "tac", "paste", "od", "hexdump", "nl", "dmesg", "free", "uptime",
-          "sw_vers", "security", "defaults", "osascript", "pass", "op", "secret-tool",
-          "aa-exec-check", "modprobe", "loginctl", "dconf", "gsettings", "find", "unshare-check"}) {
+    std::vector<BuiltinRow> rows = {{"basename", &P::Basename},    {"cat", &P::Cat},
+                                    {"chmod", &P::Chmod},          {"curl", &P::Download},
+                                    {"dirname", &P::Dirname},      {"id", &P::Id},
+                                    {"install", &P::ChangesFiles}, {"ln", &P::ChangesFiles},
+                                    {"mkdir", &P::Mkdir},          {"mktemp", &P::Mktemp},
+                                    {"mount", &P::MountCommand},   {"mv", &P::ChangesFiles},
+                                    {"cp", &P::ChangesFiles},      {"tar", &P::ChangesFiles},
+                                    {"rsync", &P::ChangesFiles},   {"readlink", &P::Readlink},
+                                    {"realpath", &P::Readlink},    {"rm", &P::Remove},
+                                    {"rmdir", &P::Remove},         {"touch", &P::Touch},
+                                    {"tr", &P::Translate},         {"umount", &P::Umount},
+                                    {"wget", &P::Download},        {"whoami", &P::Id},
+                                    {"xargs", &P::Xargs},          {"parallel", &P::Xargs},
+                                    {"greadlink", &P::Readlink},   {"grealpath", &P::Readlink}};
+    for (const char* name : {"apt-get",  "arch",         "awk",         "base64",
+                             "brew",     "chown",        "chgrp",       "clear",
+                             "cmp",      "column",       "comm",        "cut",
+                             "date",     "df",           "diff",        "du",
+                             "egrep",    "expr",         "fgrep",       "file",
+                             "fold",     "fuser",        "getconf",     "getent",
+                             "git",      "gpg",          "grep",        "groups",
+                             "head",     "hostname",     "iptables",    "ip6tables",
+                             "ip",       "jq",           "ldconfig",    "ldd",
+                             "logger",   "ls",           "lsof",        "mapfile",
+                             "md5sum",   "mkfifo",       "nft",         "notify-send",
+                             "nproc",    "openssl",      "pgrep",       "pip",
+                             "pip3",     "pkill",        "printenv",    "ps",
+                             "sed",      "seq",          "sha256sum",   "sha1sum",
+                             "sleep",    "sort",         "stat",        "stty",
+                             "sync",     "sysctl",       "systemctl",   "tail",
+                             "tee",      "tput",         "tty",         "uname",
+                             "uniq",     "uuidgen",      "wc",          "xxd",
+                             "yq",       "killall",      "mountpoint",  "lsb_release",
+                             "nc",       "pidof",        "shasum",      "rev",
+                             "tac",      "paste",        "od",          "hexdump",
+                             "nl",       "dmesg",        "free",        "uptime",
+                             "sw_vers",  "security",     "defaults",    "osascript",
+                             "pass",     "op",           "secret-tool", "aa-exec-check",
+                             "modprobe", "loginctl",     "dconf",       "gsettings",
+                             "find",     "unshare-check"}) {
       rows.push_back({name, &P::Helper});
     }
     return rows;
@@ -126,8 +143,8 @@ void ScriptPath::Mktemp(Command& command) {
   const auto& words = command.words;
   const bool folder = HasOption(words, 'd', "directory");
   Word base = WordAt(directory, pattern.span);
-  if (const ShellVariable* tmpdir = Find("TMPDIR"); tmpdir != nullptr && !tmpdir->items.empty() &&
-                                                    !tmpdir->items[0].text.empty()) {
+  if (const ShellVariable* tmpdir = Find("TMPDIR");
+      tmpdir != nullptr && !tmpdir->items.empty() && !tmpdir->items[0].text.empty()) {
     base = tmpdir->items[0];
   }
   for (std::size_t at = 1; at < words.size(); ++at) {
@@ -292,9 +309,8 @@ void ScriptPath::Dirname(Command& command) {
       std::size_t stop = slash;
       while (stop > 0 && operand.text[stop - 1] == '/') --stop;
       parent = Part(operand, 0, std::max<std::size_t>(stop, 1));
-      const bool cut = std::ranges::any_of(operand.holes, [&](const auto& hole) {
-        return !hole.assumed && hole.end > slash;
-      });
+      const bool cut = std::ranges::any_of(
+          operand.holes, [&](const auto& hole) { return !hole.assumed && hole.end > slash; });
       if (cut) parent = Hole("dirname", operand.span);
     }
     AppendText(parent, "\n");

@@ -51,8 +51,8 @@ void ScriptPath::TypeBuiltin(Command& command) {
 }
 
 void ScriptPath::CommandBuiltin(Command& command) {
-  const bool asks = command.words.size() > 1 &&
-                    (command.words[1].text == "-v" || command.words[1].text == "-V");
+  const bool asks =
+      command.words.size() > 1 && (command.words[1].text == "-v" || command.words[1].text == "-V");
   if (asks) return TypeBuiltin(command);
   std::size_t at = 1;
   while (at < command.words.size() && IsOption(command.words[at])) ++at;

@@ -8,9 +8,7 @@
 namespace sandlint {
 namespace {
 
-int DefaultDescriptor(const std::string& op) {
-  return op.starts_with('<') ? 0 : 1;
-}
+int DefaultDescriptor(const std::string& op) { return op.starts_with('<') ? 0 : 1; }
 
 }  // namespace
 
@@ -38,8 +36,8 @@ void ScriptPath::Redirect(const ShellNode& node, std::map<int, ShellData>& saved
       if (source == number || source == 0) continue;
     } else {
       const Word target = ExpandText(redirect.target);
-      const bool to_file = redirect.op == ">" || redirect.op == ">>" || redirect.op == ">|" ||
-                           redirect.op == "&>";
+      const bool to_file =
+          redirect.op == ">" || redirect.op == ">>" || redirect.op == ">|" || redirect.op == "&>";
       if (to_file && target.text != "/dev/null" && number <= 1) {
         file = target;
         append_ = redirect.op == ">>";

@@ -78,17 +78,15 @@ bool ScriptPath::NeedsBash(const ShellNode& node) {
   });
   const bool word = !node.words.empty() && node.kind == ShellKind::Simple &&
                     (node.words.front().raw == "source" || node.words.front().raw == "shopt" ||
-                     node.words.front().raw == "mapfile" ||
-                     node.words.front().raw == "readarray");
-  return bracket || arrays || redirects || word ||
-         std::ranges::any_of(node.words, has_process);
+                     node.words.front().raw == "mapfile" || node.words.front().raw == "readarray");
+  return bracket || arrays || redirects || word || std::ranges::any_of(node.words, has_process);
 }
 
 void ScriptPath::RunNode(const ShellNode& node) {
   if (!Step(node.span)) return;
   if (NeedsBash(node) && dialect_ == Dialect::Sh) {
-    dialect_ = Choose("sh", {"sh is dash", "sh is bash"}, node.span) == 0 ? Dialect::Dash
-                                                                          : Dialect::Bash;
+    dialect_ =
+        Choose("sh", {"sh is dash", "sh is bash"}, node.span) == 0 ? Dialect::Dash : Dialect::Bash;
   }
   if (dialect_ == Dialect::Dash) {
     const bool stops =
@@ -121,8 +119,8 @@ void ScriptPath::RunNode(const ShellNode& node) {
   const bool redirects = !node.redirects.empty() && node.kind != ShellKind::Function;
   const ShellData outer_output = output_;
   const bool outer_captures = captures_output_;
-  const bool exec_only = node.kind == ShellKind::Simple && node.words.size() == 1 &&
-                         node.words.front().raw == "exec";
+  const bool exec_only =
+      node.kind == ShellKind::Simple && node.words.size() == 1 && node.words.front().raw == "exec";
   if (redirects) Redirect(node, saved, file);
   switch (node.kind) {
     case ShellKind::Simple:
@@ -259,9 +257,8 @@ void ScriptPath::RunCase(const ShellNode& node) {
     possible.push_back(nullptr);
     texts.push_back(fmt::format("{} is something else", node.words.front().raw));
   }
-  const int taken = possible.size() == 1
-                        ? 0
-                        : Choose(fmt::format("case:{}", value.text), texts, node.span);
+  const int taken =
+      possible.size() == 1 ? 0 : Choose(fmt::format("case:{}", value.text), texts, node.span);
   EndCommand(Answer::Yes, 0);
   const ShellArm* arm = possible[static_cast<std::size_t>(taken) % possible.size()];
   if (arm == nullptr) return;

@@ -55,8 +55,8 @@ bool IsSystemProgram(std::string_view path) {
 /// A recursive descent over the words between the brackets.
 class TestReader {
  public:
-  using Decide = std::function<Answer(const std::string& op, const Word& a, const Word& b,
-                                      std::size_t index)>;
+  using Decide =
+      std::function<Answer(const std::string& op, const Word& a, const Word& b, std::size_t index)>;
   TestReader(const std::vector<Word>& words, Decide decide)
       : words_(words), decide_(std::move(decide)) {}
 
@@ -68,7 +68,8 @@ class TestReader {
 
  private:
   bool Is(std::string_view text, std::string_view other = {}) const {
-    return at_ < words_.size() && (words_[at_].text == text || (!other.empty() && words_[at_].text == other));
+    return at_ < words_.size() &&
+           (words_[at_].text == text || (!other.empty() && words_[at_].text == other));
   }
   Answer Or(int depth) {
     Answer left = And(depth);
@@ -114,8 +115,8 @@ class TestReader {
     return decide_("-n", words_[at_ - 1], {}, at_ - 1);
   }
   static bool IsBinary(const std::string& op) {
-    constexpr auto kOps = std::to_array<std::string_view>(
-        {"=", "==", "!=", "=~", "<", ">", "-nt", "-ot", "-ef"});
+    constexpr auto kOps =
+        std::to_array<std::string_view>({"=", "==", "!=", "=~", "<", ">", "-nt", "-ot", "-ef"});
     return std::ranges::find(kOps, op) != kOps.end() ||
            std::ranges::find(kNumberTests, op) != kNumberTests.end();
   }

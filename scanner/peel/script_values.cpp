@@ -1,10 +1,10 @@
 // Parameter expansion: `$X`, `${X:-y}`, `${X#p}`, `${a[@]}` and the rest of them.
 
-#include <algorithm>
-#include <charconv>
-#include <cctype>
-
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
 
 #include "scanner/peel/script_expansion.h"
 #include "scanner/peel/script_path.h"
@@ -243,7 +243,8 @@ ShellValue ScriptPath::ExpansionOf(const ShellExpansion& expansion, const ShellP
     if (expansion.prefix == '#') {
       if (!value) return {{WordAt("0", part.span)}, false};
       if (value->list) return {{WordAt(std::to_string(value->items.size()), part.span)}, false};
-      if (value->items.empty() || !value->items[0].Known()) return {{Hole(part.text, part.span)}, false};
+      if (value->items.empty() || !value->items[0].Known())
+        return {{Hole(part.text, part.span)}, false};
       return {{WordAt(std::to_string(value->items[0].text.size()), part.span)}, false};
     }
     if (value) return std::move(*value);
@@ -255,13 +256,15 @@ ShellValue ScriptPath::ExpansionOf(const ShellExpansion& expansion, const ShellP
   if (!value) value = NotSet(expansion, part);
   const char op = expansion.op[0];
   if (op == '-' || op == '=' || op == '+' || op == '?') return std::move(*value);
-  if (expansion.op == ":" && expansion.op.size() == 1) return Slice(expansion, part, std::move(*value));
+  if (expansion.op == ":" && expansion.op.size() == 1)
+    return Slice(expansion, part, std::move(*value));
   if (expansion.op.starts_with(':')) return std::move(*value);
   if (op == '@') return {{Hole(part.text, part.span)}, false};
   bool known = true;
   const std::string pattern = ExpandPattern(expansion.argument, known);
   const Word replacement = ExpandText(expansion.replacement);
-  for (Word& item : value->items) item = Changed(item, expansion.op, pattern, known, replacement, part);
+  for (Word& item : value->items)
+    item = Changed(item, expansion.op, pattern, known, replacement, part);
   return std::move(*value);
 }
 
@@ -283,7 +286,8 @@ Word ScriptPath::Changed(const Word& item, const std::string& op, const std::str
   Word changed = WordAt(std::move(text), part.span);
   changed.argv_index = item.argv_index;
   if (!item.holes.empty()) {
-    changed.holes = {{0, static_cast<std::uint32_t>(changed.text.size()), item.holes[0].name, true}};
+    changed.holes = {
+        {0, static_cast<std::uint32_t>(changed.text.size()), item.holes[0].name, true}};
   }
   return changed;
 }
@@ -294,7 +298,8 @@ ShellValue ScriptPath::Slice(const ShellExpansion& expansion, const ShellPart& p
   const auto from = NumberOf(from_word.text);
   const bool limited = !expansion.replacement.parts.empty();
   const auto count = limited ? NumberOf(ExpandText(expansion.replacement).text) : std::nullopt;
-  if (!from || (limited && (!count || *count < 0))) return {{Hole(part.text, part.span, true)}, false};
+  if (!from || (limited && (!count || *count < 0)))
+    return {{Hole(part.text, part.span, true)}, false};
   if (value.list) {
     // Positional parameters are counted from 1; `${@:0}` begins with $0.
     long first = *from;

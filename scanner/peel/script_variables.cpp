@@ -52,9 +52,8 @@ bool ScriptPath::ChooseStatus(const Span& span, const std::string& text) {
 }
 
 void ScriptPath::Doubt(const Word& word, std::string why, Facet facets) {
-  const bool known = std::ranges::any_of(doubts_, [&](const Note& note) {
-    return note.why == why && note.word.span == word.span;
-  });
+  const bool known = std::ranges::any_of(
+      doubts_, [&](const Note& note) { return note.why == why && note.word.span == word.span; });
   if (!known && doubts_.size() < 20) {
     doubts_.push_back({Support::Unknown, word, facets, std::move(why)});
   }
@@ -68,9 +67,9 @@ Word ScriptPath::WordAt(std::string text, const Span& span) const {
 }
 
 Word ScriptPath::Hole(std::string name, const Span& span, bool splits) const {
-  const bool plain = name.find_first_not_of(
-                         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
-                     std::string::npos;
+  const bool plain =
+      name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
+      std::string::npos;
   std::string text = plain ? "${" + name + "}" : name;
   if (text.empty()) text = "?";
   return UnknownIn(WordAt("", span), std::move(text), std::move(name), splits);
@@ -81,14 +80,13 @@ const ShellVariable* ScriptPath::Find(std::string_view name) const {
   return found == state_.variables.end() ? nullptr : &found->second;
 }
 
-bool ScriptPath::IsParameterSet(const ShellExpansion& expansion, bool not_empty,
-                                const Span& span) {
+bool ScriptPath::IsParameterSet(const ShellExpansion& expansion, bool not_empty, const Span& span) {
   const auto value = Parameter(expansion, span);
   const std::string& name = expansion.name;
   if (value) {
     if (value->list) {
-      return !value->items.empty() && (!not_empty || value->items.size() > 1 ||
-                                       !value->items[0].text.empty());
+      return !value->items.empty() &&
+             (!not_empty || value->items.size() > 1 || !value->items[0].text.empty());
     }
     if (!not_empty) return true;
     if (value->items.empty()) return false;
@@ -98,8 +96,8 @@ bool ScriptPath::IsParameterSet(const ShellExpansion& expansion, bool not_empty,
     if (!whole) return true;
     return Choose("empty:" + word.text, {name + " is not empty", name + " is empty"}, span) == 0;
   }
-  const bool from_client = Find(name) == nullptr && !state_.unset.contains(name) &&
-                           !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0;
+  const bool from_client = Find(name) == nullptr && !state_.unset.contains(name) && !name.empty() &&
+                           std::isdigit(static_cast<unsigned char>(name[0])) == 0;
   if (!from_client) return false;
   if (Choose("set:" + name, {name + " is set", name + " is not set"}, span) == 0) {
     state_.variables[name] = {{Hole(name, span)}, false, true, false};
@@ -113,13 +111,16 @@ bool ScriptPath::IsParameterSet(const ShellExpansion& expansion, bool not_empty,
 
 void ScriptPath::Set(const std::string& name, ShellVariable variable) {
   const auto known = state_.variables.find(name);
-  const bool exported =
-      variable.exported || state_.allexport || (known != state_.variables.end() && known->second.exported);
+  const bool exported = variable.exported || state_.allexport ||
+                        (known != state_.variables.end() && known->second.exported);
   variable.exported = exported;
   state_.unset.erase(name);
   if (exported && !variable.items.empty() && !variable.array) {
-    state_.environment.push_back({EnvKind::Set, variable.items[0], WordAt(name, variable.items[0].span),
-                                  variable.items[0], {}});
+    state_.environment.push_back({EnvKind::Set,
+                                  variable.items[0],
+                                  WordAt(name, variable.items[0].span),
+                                  variable.items[0],
+                                  {}});
   }
   state_.variables[name] = std::move(variable);
 }

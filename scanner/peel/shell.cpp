@@ -236,7 +236,8 @@ std::optional<Peeled> PeelShell(Argv argv, const PeelContext& context) {
   call.cause = rest.front();
   layer.words.push_back(rest.front());
   if (options.command) {
-    if (rest.front().StartsUnknown() && rest.front().holes.front().end == rest.front().text.size()) {
+    if (rest.front().StartsUnknown() &&
+        rest.front().holes.front().end == rest.front().text.size()) {
       const Word text = rest.front();
       return Unread(std::move(layer), text, "what the shell is given to run is not known",
                     std::move(rest));
@@ -268,8 +269,10 @@ std::optional<Shebang> ReadShebang(std::string_view text) {
   if (!text.starts_with("#!")) return std::nullopt;
   std::string_view line = text.substr(2, std::min<std::size_t>(text.find('\n'), 256) - 2);
   const auto trim = [](std::string_view& value) {
-    while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-    while (!value.empty() && (value.back() == ' ' || value.back() == '\t' || value.back() == '\r')) {
+    while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
+      value.remove_prefix(1);
+    while (!value.empty() &&
+           (value.back() == ' ' || value.back() == '\t' || value.back() == '\r')) {
       value.remove_suffix(1);
     }
   };
@@ -282,8 +285,8 @@ std::optional<Shebang> ReadShebang(std::string_view text) {
 
 }  // namespace
 
-/// A script of the tree that the client starts by its name: the kernel reads its first line. Without
-/// one the client cannot start it; a shell would read it as its own.
+/// A script of the tree that the client starts by its name: the kernel reads its first line.
+/// Without one the client cannot start it; a shell would read it as its own.
 std::optional<Peeled> PeelScript(Argv argv, const PeelContext& context) {
   if (argv.empty() || argv[0].text.find('/') == std::string::npos) return std::nullopt;
   std::string path;
@@ -295,8 +298,9 @@ std::optional<Peeled> PeelScript(Argv argv, const PeelContext& context) {
     const Source* source = ScriptSource(argv[0], context, path);
     if (source == nullptr) return std::nullopt;
     text = source->text.substr(0, 300);
-    place.span = {source, 0, static_cast<std::uint32_t>(std::min(source->text.find('\n'),
-                                                                 source->text.size()))};
+    place.span = {
+        source, 0,
+        static_cast<std::uint32_t>(std::min(source->text.find('\n'), source->text.size()))};
   }
   const auto shebang = ReadShebang(text);
   Peeled peeled;

@@ -107,9 +107,11 @@ constexpr auto kTini = std::to_array<OptionSpec>({{"", 'e', kRequired},
                                                   kLongVersion});
 constexpr auto kDumbInit = std::to_array<OptionSpec>(
     {{"rewrite", 'r', kRequired}, {"single-child", 'c'}, {"verbose", 'v'}, kHelp, kVersion});
-constexpr auto kCatatonit = std::to_array<OptionSpec>(
-    {{"", 'g'}, {"", 'P', kNone, kExits}, {"", 'L', kNone, kExits}, {"", 'h', kNone, kExits},
-     {"", 'V', kNone, kExits}});
+constexpr auto kCatatonit = std::to_array<OptionSpec>({{"", 'g'},
+                                                       {"", 'P', kNone, kExits},
+                                                       {"", 'L', kNone, kExits},
+                                                       {"", 'h', kNone, kExits},
+                                                       {"", 'V', kNone, kExits}});
 constexpr auto kXvfb = std::to_array<OptionSpec>({{"auth-file", 'f', kRequired},
                                                   {"auto-display", 'd'},
                                                   {"auto-servernum", 'a'},
@@ -120,10 +122,12 @@ constexpr auto kXvfb = std::to_array<OptionSpec>({{"auth-file", 'f', kRequired},
                                                   {"wait", 'w', kRequired},
                                                   {"xauth-protocol", 'p', kRequired},
                                                   kHelp});
-constexpr auto kDbusRun = std::to_array<OptionSpec>(
-    {{"config-file", 0, kRequired}, {"dbus-daemon", 0, kRequired, kNotModelled, Facet::All,
-                                     "another program is started in its place"},
-     kLongHelp, kLongVersion});
+constexpr auto kDbusRun =
+    std::to_array<OptionSpec>({{"config-file", 0, kRequired},
+                               {"dbus-daemon", 0, kRequired, kNotModelled, Facet::All,
+                                "another program is started in its place"},
+                               kLongHelp,
+                               kLongVersion});
 constexpr auto kCaffeinate = std::to_array<OptionSpec>({{"", 'd'},
                                                         {"", 'i'},
                                                         {"", 'm'},

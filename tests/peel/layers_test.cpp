@@ -46,7 +46,8 @@ std::string Describe(const Launch& launch) {
   for (const Layer& layer : launch.layers) {
     if (!text.empty()) text += " > ";
     if (layer.kind == LayerKind::Program) {
-      for (const Word& word : layer.words) text += (&word == &layer.words[0] ? "" : " ") + word.text;
+      for (const Word& word : layer.words)
+        text += (&word == &layer.words[0] ? "" : " ") + word.text;
     } else {
       text += layer.kind == LayerKind::Opaque ? "opaque" : layer.tool;
     }
@@ -228,7 +229,8 @@ TEST_CASE("Hostile scripts end") {
 
 TEST_CASE("Scripts of the tree are read") {
   const auto files = MakeMemoryReader({
-      {"bin/mcp", "#!/bin/bash\nset -e\n. \"$(dirname \"$0\")/../lib.sh\"\nexec foo \"${A[@]}\" \"$@\"\n"},
+      {"bin/mcp",
+       "#!/bin/bash\nset -e\n. \"$(dirname \"$0\")/../lib.sh\"\nexec foo \"${A[@]}\" \"$@\"\n"},
       {"lib.sh", "A=(--x 'y z')\n"},
       {"tool", "#!/usr/bin/env node\nfoo\n"},
       {"opts", "#!/usr/bin/env -S bash -e\nfoo\n"},
@@ -240,7 +242,8 @@ TEST_CASE("Scripts of the tree are read") {
   CHECK(Layers({"bash", "bin/mcp"}, context) == "bash > foo --x y z");
   CHECK(Layers({"./tool", "q"}, context) == "script > env > node > ./tool q");
   CHECK(Layers({"./opts"}, context) == "script > env > bash > foo");
-  CHECK(Layers({"npm", "run", "-s", "mcp", "--", "a b"}, context) == "npm(PATH=$PATH) > sh > foo --x a b");
+  CHECK(Layers({"npm", "run", "-s", "mcp", "--", "a b"}, context) ==
+        "npm(PATH=$PATH) > sh > foo --x a b");
   CHECK(Layers({"npm", "run", "nope"}, context) == "npm? > opaque");
 }
 
