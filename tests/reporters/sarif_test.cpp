@@ -125,15 +125,15 @@ TEST_CASE("sarif: columns are UTF-16 units") {
 
 TEST_CASE("sarif: the layers are the steps of a flow, outermost first") {
   const Json run = RunOf(Reviewed(Files{{".mcp.json", R"({"mcpServers": {
-  "x": {"command": "env", "args": ["-i", "bwrap", "--bind", "/", "/", "node", "x.js"]}}})"}}));
+  "x": {"command": "bwrap", "args": ["--bind", "/", "/", "docker", "run", "mcp/x:1"]}}})"}}));
   INFO(run["results"].dump(1));
   REQUIRE(!run["results"].empty());
   REQUIRE(run["results"][0].contains("codeFlows"));
   const Json& steps = run["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"];
-  REQUIRE(steps.size() == 3);
+  REQUIRE(steps.size() >= 2);
   for (const Json& step : steps) CheckLocation(step["location"]);
-  CHECK(steps[0]["location"]["message"]["text"] == "environment: env");
-  CHECK(steps[1]["location"]["message"]["text"] == "sandbox: bwrap");
+  CHECK(steps[0]["location"]["message"]["text"] == "sandbox: bwrap");
+  CHECK(steps[1]["location"]["message"]["text"] == "container: docker");
 }
 
 TEST_CASE("sarif: what was not analysed is a notification of a successful execution") {
