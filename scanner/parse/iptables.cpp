@@ -48,7 +48,8 @@ void TakeVerb(IptablesLine& line, const VerbRow& row, const std::vector<Word>& w
               std::size_t& at) {
   line.verb = row.verb;
   const auto value = [&] {
-    return at + 1 < words.size() && !words[at + 1].text.starts_with("-") && words[at + 1].text != "!";
+    return at + 1 < words.size() && !words[at + 1].text.starts_with("-") &&
+           words[at + 1].text != "!";
   };
   if (row.chain && value()) line.chain = words[++at];
   if (row.verb == IptablesVerb::Policy && value()) line.policy = words[++at];
@@ -174,9 +175,9 @@ std::optional<IpsetLine> ParseIpsetCommand(const std::vector<Word>& words) {
   struct Alias {
     std::string_view old, now;
   };
-  constexpr Alias kAliases[] = {{"-N", "create"},  {"n", "create"},   {"-A", "add"},
-                                {"-D", "del"},     {"-F", "flush"},   {"-X", "destroy"},
-                                {"-W", "swap"},    {"-E", "rename"},  {"x", "destroy"}};
+  constexpr Alias kAliases[] = {{"-N", "create"}, {"n", "create"},  {"-A", "add"},
+                                {"-D", "del"},    {"-F", "flush"},  {"-X", "destroy"},
+                                {"-W", "swap"},   {"-E", "rename"}, {"x", "destroy"}};
   for (const Alias& alias : kAliases) {
     if (line.verb.text == alias.old) line.verb.text = alias.now;
   }
