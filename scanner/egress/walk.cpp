@@ -72,6 +72,19 @@ bool Walk::Spent() {
   return gave_up;
 }
 
+/// Flows to loopback whose destination became another leave through a device that is not known.
+void Walk::SetApartMoved(const BaseChain& base, WalkItem& item, WalkItems& passed) {
+  const bool moved = (item.state.to_v4 || item.state.to_v6) && !item.state.device_is_loopback;
+  if (!moved) return;
+  const FlowSet unclear =
+      Intersect(Intersect(item.flows, base.domain), FlowSet::OfInterfaces(kLoopbackDevice));
+  if (unclear.Empty()) return;
+  AddDoubt({base.chain, -1}, base.policy, "the device after rewriting");
+  denied.push_back({item.state, unclear});
+  AddItem(passed, {item.state, unclear});
+  item.flows = Subtract(item.flows, unclear);
+}
+
 void Walk::RunBase(const BaseChain& base) {
   WalkItems inside;
   WalkItems passed;
@@ -84,6 +97,7 @@ void Walk::RunBase(const BaseChain& base) {
                          (item.state.to_v6 && IsLoopback({Family::V6, *item.state.to_v6}));
       item.state.device_is_loopback = loops;
     }
+    if (base.after_routing) SetApartMoved(base, item, passed);
     AddItem(inside, {item.state, Intersect(item.flows, base.domain)});
     AddItem(passed,
             {item.state, base.doubt.empty() ? Subtract(item.flows, base.domain) : item.flows});

@@ -52,6 +52,7 @@ class Walk {
     WalkItems fallen;  ///< reached the end, or returned
   };
   void RunBase(const BaseChain& base);
+  void SetApartMoved(const BaseChain& base, WalkItem& item, WalkItems& passed);
   Result RunChain(int chain, WalkItems items, std::size_t depth);
   /// Flows that go on with the next rule are added to `next`.
   void RunRule(RuleId id, const FlowRule& rule, WalkItems items, WalkItems& next, WalkItems& fallen,

@@ -32,7 +32,8 @@ struct Pf {
   /// `yes`, `no` or `unknown` for `tcp 1.2.3.4 443`.
   std::string Ask(const std::string& protocol, const std::string& host, int port = 443,
                   EgressSubject subject = {"mcp", 501, "", std::nullopt}, const char* device = "") {
-    const EgressNames names{{{"root", 0}, {"mcp", 501}}, {}, false, false};
+    EgressNames names;
+    names.users = {{"root", 0}, {"mcp", 501}};
     Program program = CompilePf(ruleset, subject, names);
     const auto address = ParseAddress(host);
     REQUIRE(address.has_value());
@@ -270,7 +271,9 @@ TEST_CASE("pf: what a text says about itself") {
 }
 
 TEST_CASE("pf: a user that does not exist makes pfctl refuse the file") {
-  const EgressNames names{{{"root", 0}}, {}, true, true};
+  EgressNames names;
+  names.users = {{"root", 0}};
+  names.users_complete = true;
   Pf pf("block out proto tcp user nobody-here\n");
   CHECK(RemarksOnPf(pf.ruleset, names).at(0).kind == PfRemarkKind::UserUnknown);
   const Program program = CompilePf(pf.ruleset, {"nobody-here", {}, "", {}}, names);
