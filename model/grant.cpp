@@ -20,7 +20,7 @@ bool SameText(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-/// `*`, `*.suffix`, `localhost` or a host itself.
+/// `*`, `*.suffix`, `loopback` or a host itself.
 bool NamesHost(std::string_view pattern, std::string_view host) {
   if (pattern == "*") return true;
   if (pattern.starts_with("*.")) {
@@ -28,7 +28,7 @@ bool NamesHost(std::string_view pattern, std::string_view host) {
     return host.size() > suffix.size() &&
            SameText(host.substr(host.size() - suffix.size()), suffix);
   }
-  return SameText(pattern, host) || (pattern == "localhost" && IsLoopback(host));
+  return pattern == "loopback" ? IsLoopback(host) : SameText(pattern, host);
 }
 
 bool Names(const NetworkRule& rule, const Destination& destination) {

@@ -86,7 +86,7 @@ enum class NetworkMode : std::uint8_t {
 struct NetworkRule {
   Answer verdict = Answer::Yes;  ///< may what it names be reached?
   std::string protocol;          ///< tcp, udp, icmp; empty: any
-  std::string host;              ///< a name, an address, `*.suffix`, `*`, or `localhost`
+  std::string host;              ///< a name, an address, `*.suffix`, `*`; `loopback`: that of here
   std::uint32_t port = 0;        ///< 0: any
   Word word;
 };

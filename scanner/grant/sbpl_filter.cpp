@@ -40,11 +40,19 @@ std::string LiteralStart(std::string_view pattern) {
 
 Answer MatchRegexBelow(const re2::RE2& pattern, const std::string& start) {
   const std::string& text = pattern.pattern();
-  // Without an anchor at the end, what matches the start of a path matches the path.
-  const bool open_end = text.find('$') == std::string::npos &&
-                        text.find("\\b") == std::string::npos &&
-                        text.find("\\z") == std::string::npos;
-  if (open_end && re2::RE2::PartialMatch(start, pattern)) return Answer::Yes;
+  const bool boundaries = text.find("\\b") != std::string::npos;
+  // A match that ends before the path does goes on matching, whatever follows.
+  const std::string longer = start + '\x01';
+  re2::StringPiece match;
+  if (!boundaries && pattern.Match(longer, 0, longer.size(), re2::RE2::UNANCHORED, &match, 1) &&
+      match.data() + match.size() <= longer.data() + start.size()) {
+    return Answer::Yes;
+  }
+  // `…(/.*)?$`: what matches the directory matches all of it.
+  if (text.ends_with("(/.*)?$") &&
+      re2::RE2::PartialMatch(start.substr(0, start.size() - 1), pattern)) {
+    return Answer::Yes;
+  }
   const std::string needed = LiteralStart(text);
   const bool apart = !start.starts_with(needed) && !needed.starts_with(start);
   return apart ? Answer::No : Answer::Unknown;

@@ -29,27 +29,7 @@ Facet FacetOf(std::string_view operation) {
   return operation == "default" ? Facet::Paths | Facet::Egress : Facet::None;
 }
 
-struct MacLink {
-  std::string_view path;
-  std::string_view real;
-};
-constexpr auto kLinks = std::to_array<MacLink>({
-    {"/etc", "/private/etc"},
-    {"/run", "/private/var/run"},
-    {"/tmp", "/private/tmp"},
-    {"/var", "/private/var"},
-});
-
 }  // namespace
-
-std::string MacPath(std::string_view path) {
-  for (const MacLink& link : kLinks) {
-    if (IsBelow(path, link.path)) {
-      return std::string(link.real) + std::string(path.substr(link.path.size()));
-    }
-  }
-  return std::string(path);
-}
 
 const SbplEvaluator::Special* SbplEvaluator::FindSpecial(std::string_view name) {
   static constexpr auto kSpecials = std::to_array<Special>({
@@ -141,28 +121,6 @@ void SbplEvaluator::AddRule(const Word& operation, SbplRule rule) {
   }
   if (imported_by_ != nullptr) rule.word = *imported_by_;
   out_.Add(operation.text, std::move(rule));
-}
-
-/// Lines that look as if they did something.
-void SbplEvaluator::Check(const SbplFilter& filter, std::string_view operation) {
-  for (const SbplFilter& part : filter.parts) Check(part, operation);
-  const bool literal = filter.kind == SbplFilterKind::Literal;
-  const bool path =
-      literal || filter.kind == SbplFilterKind::Subpath || filter.kind == SbplFilterKind::Prefix;
-  if ((!path && filter.kind != SbplFilterKind::Regex) || imported_by_ != nullptr) return;
-  std::string start = filter.text;
-  if (!path && !start.starts_with('^')) return;
-  if (!path) start = start.substr(1, start.find_first_of("[](){}|*+?$\\", 1) - 1);
-  // The link itself is a node of its own, which `(literal "/tmp")` names.
-  if (MacPath(start) != start && (!literal || start.find('/', 1) != std::string::npos)) {
-    out_.no_effect.push_back(
-        EvidenceOf(filter.word,
-                   fmt::format("{} is a link: the kernel compares {}, so that this matches nothing",
-                               start.substr(0, start.find('/', 1)), MacPath(start))));
-  } else if (path && !start.starts_with('/')) {
-    out_.no_effect.push_back(
-        EvidenceOf(filter.word, "only absolute paths are compared: this matches nothing"));
-  }
 }
 
 SbplResult SbplEvaluator::Define(const SbplValue& form) {

@@ -36,7 +36,7 @@ NetworkFilter SbplNetwork(const SbplProfile& profile, const Word& word) {
         subject.port = *port;
         const SbplVerdict verdict = DecideSbpl(profile, "network-outbound", subject);
         if (*port == 0) network.others = std::max(network.others, verdict.allowed);
-        NetworkRule rule{verdict.allowed, protocol, loopback == Answer::Yes ? "localhost" : "*",
+        NetworkRule rule{verdict.allowed, protocol, loopback == Answer::Yes ? "loopback" : "*",
                          *port, word};
         if (!verdict.because.empty()) {
           rule.word.span = verdict.because.front().span;

@@ -15,6 +15,7 @@ constexpr auto kMakers = std::to_array<ViewMakerRow>({
     {"bwrap", MakeBwrapStep},
     {"sandbox-exec", MakeSbplStep},
     {"firejail", MakeFirejailStep},
+    {"srt", MakeSrtStep},
 });
 
 }  // namespace

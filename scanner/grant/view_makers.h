@@ -41,6 +41,8 @@ ViewStep MakeFirejailStep(const Layer& layer, std::shared_ptr<const View> outsid
                           const ViewContext& context);
 ViewStep MakeContainerStep(const Layer& layer, std::shared_ptr<const View> outside,
                            const ViewContext& context);
+ViewStep MakeSrtStep(const Layer& layer, std::shared_ptr<const View> outside,
+                     const ViewContext& context);
 ViewStep MakeSbplStep(const Layer& layer, std::shared_ptr<const View> outside,
                       const ViewContext& context);
 

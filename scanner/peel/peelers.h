@@ -24,6 +24,7 @@ std::optional<Peeled> PeelSu(Argv argv, const PeelContext& context);  ///< and r
 std::optional<Peeled> PeelSudo(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelTransparent(Argv argv, const PeelContext& context);  ///< timeout, nice …
 std::optional<Peeled> PeelUv(Argv argv, const PeelContext& context);  ///< uvx, pipx
+std::optional<Peeled> PeelSrt(Argv argv, const PeelContext& context);
 
 /// Is this a program that AllPeelers takes off?
 bool IsKnownTool(const Word& program);

@@ -27,6 +27,7 @@ constexpr auto kPeelers = std::to_array<PeelerRow>({
     {"node", PeelInterpreter},
     {"sh", PeelShell},
     {"script", PeelScript},
+    {"srt", PeelSrt},
 });
 
 }  // namespace

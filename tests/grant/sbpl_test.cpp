@@ -77,6 +77,8 @@ TEST_CASE("SBPL path rules") {
       {"(allow default)(deny file-read* (regex #\"/\\.ssh/id_rsa$\"))", "/Users/dev/.ssh/config",
        "yes", "yes"},
       {"(deny default)(allow file-read* (regex #\"^/opt/\"))", "/Users/dev/.ssh", "no", "no"},
+      {"(allow default)(deny file-read* (regex #\"^/Users/dev/\\.ssh(/.*)?$\"))", "/Users/dev/.ssh", "no",
+       "yes"},
       {"(deny default)(allow file-read* (home-subpath \"/.ssh\"))", "/Users/dev/.ssh/id_rsa", "yes",
        "no"},
       {"(deny default)(allow file-read* (home-literal \"/.netrc\"))", "/Users/dev/.netrc", "yes",

@@ -1,0 +1,101 @@
+// What a program sees behind srt. On Linux srt is a way to write a bubblewrap line, and its mounts
+// are evaluated as such.
+
+#include <algorithm>
+
+#include "scanner/grant/srt_mac.h"
+#include "scanner/grant/srt_mounts.h"
+#include "scanner/grant/view_makers.h"
+#include "scanner/peel/options.h"
+
+namespace sandlint {
+namespace {
+
+/// The host as srt's sandbox is built on it. A filter of system calls stops socket(AF_UNIX): no
+/// socket can be connected to then, under any name.
+class SrtOutside final : public View {
+ public:
+  SrtOutside(std::shared_ptr<const View> outside, bool sockets, Because more_doubts)
+      : outside_(std::move(outside)), sockets_(sockets) {
+    doubts = outside_->doubts;
+    doubts.insert(doubts.end(), more_doubts.begin(), more_doubts.end());
+  }
+  std::optional<Object> Lstat(std::string_view path) const override {
+    auto object = outside_->Lstat(path);
+    if (object && object->kind == NodeKind::Socket && !sockets_) {
+      object->kind = NodeKind::Other;
+      object->mode = 0;
+      object->certain = true;
+    }
+    return object;
+  }
+  std::vector<std::string> List(std::string_view directory) const override {
+    return outside_->List(directory);
+  }
+  std::vector<std::string> MountsBelow(std::string_view directory) const override {
+    return outside_->MountsBelow(directory);
+  }
+  std::vector<Alias> AliasesOf(std::string_view host_path) const override {
+    return outside_->AliasesOf(host_path);
+  }
+  PathAnswer Subtree(std::string_view path, bool host_only) const override {
+    if (sockets_) return outside_->Subtree(path, host_only);
+    const auto object = outside_->Lstat(path);
+    if (object && object->kind == NodeKind::Socket) return {};
+    PathAnswer answer = outside_->Subtree(path, host_only);
+    const auto connect = static_cast<std::uint8_t>(Right::Connect);
+    answer.rights.bits = static_cast<std::uint8_t>(answer.rights.bits & ~connect);
+    answer.possible.bits = static_cast<std::uint8_t>(answer.possible.bits & ~connect);
+    return answer;
+  }
+  const Credentials& Caller() const override { return outside_->Caller(); }
+  const HostFacts& Host() const override { return outside_->Host(); }
+
+ private:
+  std::shared_ptr<const View> outside_;
+  bool sockets_;
+};
+
+SrtSettings SettingsOf(const Layer& layer) {
+  if (!layer.profile || layer.profile->text.span.source == nullptr) return {};
+  return ReadSrtSettings(*layer.profile->text.span.source, layer.profile->named_by);
+}
+
+ViewStep MakeLinuxStep(const Layer& layer, const SrtSettings& settings, const Word& cause,
+                       std::shared_ptr<const View> outside, const ViewContext& context) {
+  const bool sockets = static_cast<bool>(settings.all_unix_sockets);
+  Because doubts;
+  if (layer.profile && !layer.profile->parameters.empty()) {
+    doubts.push_back(EvidenceOf(cause, "the settings of the home are not known here"));
+  }
+  outside = std::make_shared<SrtOutside>(std::move(outside), sockets, std::move(doubts));
+  const SrtPaths paths(*outside, context.working_directory);
+  SrtMounts mounts(settings, paths, cause);
+  Layer bwrap;
+  bwrap.kind = LayerKind::Sandbox;
+  bwrap.tool = "bwrap";
+  bwrap.program = layer.program;
+  bwrap.root = RootKind::Empty;
+  bwrap.namespaces.user = bwrap.namespaces.pid = cause;
+  bwrap.cap_drop = {MadeUp("ALL", cause)};
+  bwrap.mounts = mounts.Run();
+  ViewStep step = MakeBwrapStep(bwrap, std::move(outside), context);
+  step.notes.insert(step.notes.end(), mounts.notes.begin(), mounts.notes.end());
+  // The helper that sets the filter is pid 1 then, and cannot be looked into (observed).
+  if (!sockets) step.own_proc = false;
+  return step;
+}
+
+}  // namespace
+
+ViewStep MakeSrtStep(const Layer& layer, std::shared_ptr<const View> outside,
+                     const ViewContext& context) {
+  const SrtSettings settings = SettingsOf(layer);
+  const Word cause = layer.profile ? layer.profile->named_by : layer.program;
+  if (IsMac(context.host)) {
+    return MakeSrtMacStep(settings, cause, std::move(outside), context);
+  }
+  return MakeLinuxStep(layer, settings, cause, std::move(outside), context);
+}
+
+}  // namespace sandlint
