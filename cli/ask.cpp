@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "cli/console.h"
+#include "cli/firewalls.h"
 #include "cli/question.h"
 #include "cli/roots.h"
 #include "cli/target.h"
@@ -197,7 +198,9 @@ void AddDelegates(const Egress& egress, Reply& reply) {
   }
 }
 
-Reply AboutNetwork(const Target& target, const Launch& launch) {
+/// What the launch's own network lets out, and then the rules of the host.
+Reply AboutNetwork(const Question& question, const Target& target, const Launch& launch,
+                   const HostFacts& host, const FirewallRules& rules) {
   const Egress& egress = launch.grant.egress;
   Reply reply;
   if (target.kind == TargetKind::Abstract) {
@@ -214,7 +217,14 @@ Reply AboutNetwork(const Target& target, const Launch& launch) {
   reply.because = answer.because;
   reply.confidence = answer.confidence;
   reply.assuming = answer.assuming;
-  if (reply.answer != Answer::Yes) AddDelegates(egress, reply);
+  AddFirewalls(rules, SubjectOf(question, launch, host, rules.names), target.destination, reply);
+  if (reply.answer == Answer::Yes) return reply;
+  if (answer.answer == Answer::Yes && host.Symbolic()) {
+    // That an ordinary machine has a docker, and that this user may ask it, is a guess.
+    reply.assuming.push_back("no daemon of the machine connects for the server");
+  } else {
+    AddDelegates(egress, reply);
+  }
   return reply;
 }
 
@@ -228,7 +238,8 @@ Reply AboutVariable(const Target& target, const Launch& launch) {
   return reply;
 }
 
-Reply AboutLaunch(const Target& target, const Launch& launch, const HostFacts& host) {
+Reply AboutLaunch(const Question& question, const Target& target, const Launch& launch,
+                  const HostFacts& host, const FirewallRules& rules) {
   Reply reply;
   switch (target.kind) {
     case TargetKind::HostPath:
@@ -237,7 +248,7 @@ Reply AboutLaunch(const Target& target, const Launch& launch, const HostFacts& h
       break;
     case TargetKind::Abstract:
     case TargetKind::Network:
-      reply = AboutNetwork(target, launch);
+      reply = AboutNetwork(question, target, launch, host, rules);
       break;
     case TargetKind::Variable:
       reply = AboutVariable(target, launch);
@@ -253,23 +264,21 @@ bool IsWorse(const Reply& a, const Reply& b) {
   return std::pair(a.answer, a.starts) > std::pair(b.answer, b.starts);
 }
 
-/// Rules of a firewall are not evaluated: they can only take a connection away, and whether they do
-/// is not known.
-void AddFirewalls(const Question& question, const Target& target, Reply& reply) {
-  if (target.kind != TargetKind::Network || question.firewalls.empty()) return;
-  if (reply.answer != Answer::Yes) return;
-  reply.answer = Answer::Unknown;
-  reply.confidence = Confidence::Low;
-  for (const std::string& file : question.firewalls) {
-    reply.assuming.push_back(fmt::format("the rules of {} are not evaluated", file));
-  }
+/// No config, no launch: what the rules let this user do.
+bool IsAboutRulesAlone(const Question& question, const Target& target) {
+  return !question.firewalls.empty() && target.kind == TargetKind::Network && !question.argv &&
+         question.config.empty() && question.server.empty();
 }
 
-bool FirewallsAreThere(const Question& question, std::string& problem) {
-  std::string text;
-  return std::ranges::all_of(question.firewalls, [&](const std::string& file) {
-    return ReadNamedFile(file, text, problem);
-  });
+Reply AboutRules(const Question& question, const Target& target, const FirewallRules& rules) {
+  Reply reply;
+  reply.answer = Answer::Yes;
+  AddFirewalls(rules, SubjectOf(question, rules.names), target.destination, reply);
+  if (question.host.user.empty()) {
+    reply.assuming.push_back("the user is not known; --user names one");
+  }
+  reply.rules = rules.workspace;
+  return reply;
 }
 
 void Tidy(Reply& reply, const HostFacts& host, bool about_path) {
@@ -290,7 +299,10 @@ void Tidy(Reply& reply, const HostFacts& host, bool about_path) {
 Reply Ask(const Question& question, Knowledge& knowledge) {
   Reply reply;
   const auto target = ParseTarget(question.operation, question.target, reply.problem);
-  if (!target || !FirewallsAreThere(question, reply.problem)) return reply;
+  if (!target) return reply;
+  const FirewallRules rules = ReadFirewalls(question, reply.problem);
+  if (!reply.problem.empty()) return reply;
+  if (IsAboutRulesAlone(question, *target)) return AboutRules(question, *target, rules);
 
   HostWish wish = question.host;
   AddMentionedHomes(question, wish);
@@ -301,15 +313,15 @@ Reply Ask(const Question& question, Knowledge& knowledge) {
 
   bool first = true;
   for (const Launch* launch : launches) {
-    Reply next = AboutLaunch(*target, *launch, *tree->host);
+    Reply next = AboutLaunch(question, *target, *launch, *tree->host, rules);
     if (!next.problem.empty()) return next;
     if (first || IsWorse(next, reply)) reply = std::move(next);
     first = false;
   }
-  AddFirewalls(question, *target, reply);
   const bool path = target->kind == TargetKind::HostPath || target->kind == TargetKind::InsidePath;
   Tidy(reply, *tree->host, path);
   reply.workspace = tree;
+  reply.rules = rules.workspace;
   return reply;
 }
 

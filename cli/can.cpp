@@ -28,6 +28,7 @@ constexpr const char* kExamples =
     "  sandlint can connect tcp://api.github.com:443 -- bwrap --unshare-net --dev-bind / / node "
     "x.js\n"
     "  sandlint can getenv AWS_SECRET_ACCESS_KEY -- env -i PATH=/usr/bin node server.js\n"
+    "  sandlint can connect tcp://192.0.2.1:443 --firewall /etc/nftables.conf --user mcp\n"
     "  sandlint can read ~/.aws --server github --config .mcp.json\n"
     "  echo '{\"id\":1,\"op\":\"read\",\"target\":\"~/.ssh\",\"argv\":[\"node\",\"x.js\"]}' | "
     "sandlint can "
@@ -118,7 +119,8 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_option("--config", question.config, "A config file or a tree; default: this directory")
       ->type_name("FILE");
   app.add_option("--firewall", question.firewalls,
-                 "A firewall file that governs the host; named in the answer, not evaluated")
+                 "Rules that govern the host (nftables); with --user alone they are asked about by "
+                 "themselves")
       ->type_name("FILE")
       ->expected(1)
       ->take_all()

@@ -38,6 +38,7 @@ struct Reply {
   std::vector<std::string> assuming;
   Because because;
   std::shared_ptr<const Workspace> workspace;  ///< the words of `because` live there
+  std::shared_ptr<const Workspace> rules;      ///< or there: the files of a firewall
 };
 
 /// Hosts and configs that earlier questions of a batch already needed.

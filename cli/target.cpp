@@ -50,7 +50,11 @@ bool ParseEndpoint(std::string_view text, Destination& destination, std::string&
     destination.host = std::string(text.substr(1, close == std::string_view::npos ? 0 : close - 1));
     rest = close == std::string_view::npos ? "" : text.substr(close + 1);
   } else if (!wants_port) {
-    destination.host = std::string(text);
+    // One colon is a port; an IPv6 address has more, with or without brackets.
+    const std::size_t colon = text.find(':');
+    const bool port = colon != std::string_view::npos && text.rfind(':') == colon;
+    destination.host = std::string(text.substr(0, port ? colon : std::string_view::npos));
+    rest = port ? text.substr(colon) : "";
   } else {
     const std::size_t colon = text.rfind(':');
     destination.host = std::string(text.substr(0, colon));

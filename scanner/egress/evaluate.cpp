@@ -34,11 +34,28 @@ void Arrive(const WalkState& state, FlowDecision& decision) {
   if (state.to_port) decision.arrives.port = *state.to_port;
 }
 
-std::vector<RuleId> ShadowedRules(const Program& program, const Walk& walk) {
+/// Could the rule match anything that its chain's table sees, if it were the only one? Rules that
+/// test marks or the state of a connection are left out: they may be meant for later packets.
+bool CanMatch(const FlowRule& rule, const FlowSet& space) {
+  FlowSet left = space;
+  for (const Step& step : rule.steps) {
+    if (step.kind != StepKind::Match) continue;
+    FlowSet any;
+    for (const Condition& condition : step.conditions) {
+      if (!condition.OnlyFlows()) return false;
+      any = Unite(any, condition.possible);
+    }
+    left = step.negated ? left : Intersect(left, any);
+  }
+  return !left.Empty();
+}
+
+std::vector<RuleId> ShadowedRules(const Program& program, const Walk& walk, const FlowSet& space) {
   std::vector<RuleId> out;
   for (std::size_t chain = 0; chain < program.chains.size(); ++chain) {
+    if (walk.reached[chain].empty() || walk.reached[chain][0] == 0) continue;
     for (std::size_t rule = 0; rule < program.chains[chain].rules.size(); ++rule) {
-      if (walk.hit[chain][rule] == 0) {
+      if (walk.hit[chain][rule] == 0 && CanMatch(program.chains[chain].rules[rule], space)) {
         out.push_back({static_cast<int>(chain), static_cast<int>(rule)});
       }
     }
@@ -65,7 +82,7 @@ FlowVerdict EvaluateAll(const Program& program, const FlowSet& space,
     out.uncertain = space;
     return out;
   }
-  out.shadowed = ShadowedRules(program, walk);
+  out.shadowed = ShadowedRules(program, walk, space);
   const FlowSet left = FlowsOf(walk.left);
   const FlowSet denied = FlowsOf(walk.denied);
   out.uncertain = Intersect(left, denied);
@@ -75,10 +92,16 @@ FlowVerdict EvaluateAll(const Program& program, const FlowSet& space,
 }
 
 FlowDecision Decide(const Program& program, const Flow& flow, const EvaluationLimits& limits) {
+  FlowDecision out = Decide(program, FlowSet::Of(flow), limits);
+  if (!out.rewritten) out.arrives = flow;
+  return out;
+}
+
+FlowDecision Decide(const Program& program, const FlowSet& flows, const EvaluationLimits& limits) {
   Walk walk(program, limits, true);
-  walk.Run(FlowSet::Of(flow));
+  walk.Run(flows);
   FlowDecision out;
-  out.arrives = flow;
+  out.arrives = flows.Witness().value_or(Flow{});
   out.doubts = std::move(walk.doubts);
   if (walk.gave_up) {
     out.doubts.push_back({{}, {}, "the rules are too many or too deep to evaluate"});
@@ -94,9 +117,13 @@ FlowDecision Decide(const Program& program, const Flow& flow, const EvaluationLi
     out.answer = Answer::Yes;
     return out;
   }
-  if (walk.left.empty()) out.answer = Answer::No;
   out.decided_by = walk.denied.front().state.by;
   out.where = walk.denied.front().state.where;
+  if (walk.left.empty()) {
+    out.answer = Answer::No;
+  } else if (out.doubts.empty()) {
+    out.doubts.push_back({out.decided_by, out.where, "it depends on the address or the device"});
+  }
   return out;
 }
 

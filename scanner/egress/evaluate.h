@@ -49,5 +49,9 @@ FlowSet OrdinarySpace();
 FlowVerdict EvaluateAll(const Program& program, const FlowSet& space = OrdinarySpace(),
                         const EvaluationLimits& limits = {});
 FlowDecision Decide(const Program& program, const Flow& flow, const EvaluationLimits& limits = {});
+/// One question about flows that need not be told apart (a device that is not known, a name that
+/// can be any address): yes or no only where all of them share the fate.
+FlowDecision Decide(const Program& program, const FlowSet& flows,
+                    const EvaluationLimits& limits = {});
 
 }  // namespace sandlint

@@ -18,12 +18,14 @@ struct Hooked {
   int hook;
 };
 
-int HookOrder(const NftTableState& table, const NftChainState& chain) {
+int HookOrder(const NftTableState& table, const NftChainState& chain, bool forwarded) {
   if (!chain.base || table.dormant) return -1;
   const bool routed = table.family == "inet" || table.family == "ip" || table.family == "ip6";
-  if (chain.hook == "output" && routed) return 0;
-  if (chain.hook == "postrouting" && routed) return 1;
-  if (chain.hook == "egress" && table.family == "netdev") return 2;
+  if (forwarded && chain.hook == "prerouting" && routed) return 0;
+  if (forwarded && chain.hook == "forward" && routed) return 1;
+  if (!forwarded && chain.hook == "output" && routed) return 1;
+  if (chain.hook == "postrouting" && routed) return 2;
+  if (chain.hook == "egress" && table.family == "netdev") return 3;
   return -1;
 }
 
@@ -66,11 +68,12 @@ BaseChain BaseOf(const Hooked& hooked, const FlowSet& tracked, InterfaceNames& i
   base.accepts = !chain.drops;
   base.policy = chain.policy;
   base.domain = FamilyOf(hooked.table->family);
-  base.before_tracking = chain.hook == "output" && chain.priority < kConntrackPriority;
-  base.after_routing = hooked.hook > 0;
+  base.before_tracking =
+      (chain.hook == "output" || chain.hook == "prerouting") && chain.priority < kConntrackPriority;
+  base.after_routing = hooked.hook > 1;
   base.doubt = chain.doubt;
   if (chain.type == "nat") base.domain = Intersect(base.domain, tracked);
-  if (hooked.hook == 2) {
+  if (hooked.hook == 3) {
     Interfaces devices = 0;
     for (const std::string& device : chain.devices) {
       const auto bit = interfaces.Find(device);
@@ -92,7 +95,7 @@ void CompileAll(const NftRuleset& ruleset, NftContext& context, NftProgram& out)
       const int number = static_cast<int>(out.program.chains.size());
       numbers[chain.name] = number;
       out.program.chains.push_back({table.family + " " + table.name, chain.name, {}});
-      const int hook = HookOrder(table, chain);
+      const int hook = HookOrder(table, chain, context.subject.forwarded);
       if (hook >= 0) hooked.push_back({&table, &chain, number, hook});
     }
     CheckNftSets(context);

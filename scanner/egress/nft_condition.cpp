@@ -65,11 +65,14 @@ Answer AnyIsSubject(IdKind kind, const NftElements& right, NftContext& context) 
 
 Condition OfId(IdKind kind, const NftField& field, const NftTest& test, const NftElements& right,
                NftContext& context) {
+  const Answer named = AnyIsSubject(kind, right, context);  // and refuses who does not exist
+  // Without a socket of this machine the expression fails, also under !=.
+  if (context.subject.forwarded) return Always(false);
   const char* what = kind == IdKind::User ? "the user" : "the group";
   const auto id = kind == IdKind::User ? context.subject.uid : context.subject.gid;
   if (!field.changes.empty()) return Perhaps(FlowSet::All(), what);
-  if (test.op == "==") return FromAnswer(AnyIsSubject(kind, right, context), what);
-  if (test.op == "!=") return FromAnswer(Not(AnyIsSubject(kind, right, context)), what);
+  if (test.op == "==") return FromAnswer(named, what);
+  if (test.op == "!=") return FromAnswer(Not(named), what);
   const auto limit = right.list.size() == 1
                          ? IdOf(kind, Resolved(*right.list[0]).text, context.names)
                          : std::nullopt;
@@ -324,8 +327,8 @@ Condition ConditionOf(const NftField& field, const NftTest& test, const NftEleme
   } else if (field.what == NftWhat::Constant && field.type == NftType::Device) {
     // A packet of this machine has come in through no device.
     OfDevice(field, test, right, context);
-    out =
-        test.op == "==" || test.op == "!=" ? Always(test.op == "!=") : Perhaps(field.domain, "iif");
+    const bool known = !context.subject.forwarded && (test.op == "==" || test.op == "!=");
+    out = known ? Always(test.op == "!=") : Perhaps(field.domain, "the device it came in through");
   } else if (field.what == NftWhat::Unknown) {
     out = Perhaps(field.domain, field.doubt);
   } else {

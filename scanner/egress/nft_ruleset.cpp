@@ -168,6 +168,10 @@ NftRuleset ApplyNft(NftFile file) {
   transaction.ruleset.problems = std::move(file.problems);
   transaction.ruleset.empty_globs = std::move(file.empty_globs);
   for (NftCommand& command : file.commands) {
+    if (command.verb == NftVerb::Destroy) {
+      transaction.ruleset.problems.push_back(
+          {NftTrouble::Unclear, command.span, "destroy needs nft 1.0.7 or later"});
+    }
     switch (command.object) {
       case NftObject::Ruleset:
         transaction.Flush(command);

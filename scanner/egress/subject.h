@@ -18,6 +18,9 @@ struct EgressSubject {
   std::optional<std::uint32_t> uid;  ///< nothing: known by name only
   std::string group;                 ///< the primary group
   std::optional<std::uint32_t> gid;
+  /// The packets come from another network namespace (a container's bridge): this machine forwards
+  /// them, and no rule can tell their user.
+  bool forwarded = false;
 };
 
 /// The accounts of the machine that loads the rules.

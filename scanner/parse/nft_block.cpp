@@ -141,8 +141,9 @@ bool NftParser::ChainItem(NftChainSpec& spec) {
     return true;
   }
   if (token.IsWord("policy")) {
-    Take();
+    const NftToken first = Take();
     spec.policy = Primary(false);
+    spec.policy.span = From(first);
     if (spec.policy.kind == NftKind::None) SkipStatement();
     ExpectSeparator("policy");
     return true;

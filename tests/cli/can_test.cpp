@@ -120,14 +120,57 @@ TEST_CASE("a reachable socket that starts processes opens a closed network") {
   CHECK(outcome.code != 1);
 }
 
-TEST_CASE("a firewall that is not evaluated makes a yes unknown, and is named") {
-  const Tree tree{{"fw.nft", "table inet t { chain c { policy drop; } }\n"}};
-  const Words open{"connect", "tcp://192.0.2.1:443", "--firewall", tree / "fw.nft"};
+TEST_CASE("a firewall of unknown syntax makes a yes unknown, and is named") {
+  const Tree tree{{"fw.rules", "deny everything\n"}};
+  const Words open{"connect", "tcp://192.0.2.1:443", "--firewall", tree / "fw.rules"};
   const Outcome outcome = Can(open, kOpen);
   CHECK(outcome.code == 3);
-  CHECK(Has(outcome.out, "fw.nft"));
+  CHECK(Has(outcome.out, "fw.rules"));
   CHECK(Can(open, kClosed).code == 1);
   CHECK(Can({"connect", "tcp://192.0.2.1:443", "--firewall", "/nonexistent"}, kOpen).code == 2);
+}
+
+TEST_CASE("nftables rules answer by user, with the deciding line") {
+  const Tree tree{{"fw.nft",
+                   "table inet t {\n  chain out {\n    type filter hook output priority 0;\n"
+                   "    meta skuid mcp ip daddr 140.82.112.0/20 tcp dport 443 accept\n"
+                   "    meta skuid mcp drop\n  }\n}\n"},
+                  {"passwd", "root:x:0:0::/root:/bin/sh\nmcp:x:2001:2001::/home/mcp:/bin/sh\n"}};
+  const auto ask = [&](const char* target, const char* user) {
+    return Sandlint({"can", "connect", target, "--firewall", tree / "fw.nft", "--user", user,
+                     "--passwd", tree / "passwd"});
+  };
+  const Outcome yes = ask("tcp://140.82.112.5:443", "mcp");
+  CHECK(yes.code == 0);
+  CHECK(Has(yes.out, "fw.nft:4:"));
+  const Outcome no = ask("tcp://93.184.216.34:443", "mcp");
+  CHECK(no.code == 1);
+  CHECK(Has(no.out, "fw.nft:5:"));
+  CHECK(ask("udp://[2001:db8::1]:53", "2001").code == 1);
+  CHECK(ask("udp://[2001:db8::1]:53", "root").code == 0);
+  CHECK(ask("tcp://127.0.0.1:443", "mcp").code == 1);
+  // A name can be any address, and who asks is not known without --user.
+  CHECK(ask("tcp://api.github.com:443", "mcp").code == 3);
+  CHECK(ask("tcp://api.github.com:80", "mcp").code == 1);
+  const Words nobody{"connect", "tcp://93.184.216.34:443", "--firewall", tree / "fw.nft"};
+  CHECK(Can(nobody, kOpen).code == 3);
+  const Words sudo{"sudo", "-u", "mcp", "node", "x.js"};
+  CHECK(Can(nobody, sudo).code != 0);
+}
+
+TEST_CASE("a user who does not exist leaves no rule active") {
+  const Tree tree{{"fw.nft",
+                   "table inet t {\n  chain out {\n    type filter hook output priority 0; policy "
+                   "drop;\n    meta skuid nosuch accept\n  }\n}\n"},
+                  {"passwd", "mcp:x:2001:2001::/home/mcp:/bin/sh\n"}};
+  const Words ask{"can",    "connect", "tcp://192.0.2.1:443", "--firewall", tree / "fw.nft",
+                  "--user", "mcp"};
+  CHECK(Sandlint(ask).code == 1);
+  Words with_users = ask;
+  with_users.insert(with_users.end(), {"--passwd", tree / "passwd"});
+  const Outcome open = Sandlint(with_users);
+  CHECK(open.code == 0);
+  CHECK(Has(open.out, "there is no user nosuch"));
 }
 
 TEST_CASE("a server of a config is asked about by name") {
