@@ -40,6 +40,7 @@ struct ClientSettings {
   std::string client;
   Scope scope = Scope::Project;
   const Source* source = nullptr;
+  bool loads = true;  ///< false: the client rejects the file
   Word enable_all_project_servers;  ///< the word `true`; empty where it is not set
   Word permission_mode;             ///< defaultMode
   Word skip_dangerous_prompt;

@@ -43,7 +43,9 @@ void AddLaunches(Server& server, PeelContext context, const ClientSide& client) 
 Workspace Scan(const FileReader& files, const ScanOptions& options) {
   Workspace workspace;
   const std::vector<FoundFile> found = Discover(files, options.paths, workspace);
-  Declared declared = ReadClients(found, files, workspace);
+  const std::string home =
+      options.host == nullptr ? SymbolicOptions{}.home : options.host->Caller().home;
+  Declared declared = ReadClients(found, files, workspace, {options.environment, home});
   workspace.settings = std::move(declared.settings);
   workspace.host = HostFor(options, workspace);
 

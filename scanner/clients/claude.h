@@ -12,6 +12,7 @@ void ReadClaudePlugin(ClientFile& file, Declared& declared);
 void ReadClaudePluginMcp(ClientFile& file, Declared& declared);
 void ReadClaudeState(ClientFile& file, Declared& declared);
 void ReadClaudeSettings(ClientFile& file, Declared& declared);
+void ReadClaudeMarketplace(ClientFile& file, Declared& declared);
 void ReadClaudeAgent(ClientFile& file, Declared& declared);
 
 }  // namespace sandlint

@@ -50,6 +50,10 @@ constexpr auto kTypes = std::to_array<TypeRow>({
     {"streamable-http", Transport::Http},
     {"sse", Transport::Sse},
     {"ws", Transport::WebSocket},
+    // Written by the client itself.
+    {"sse-ide", Transport::Sse},
+    {"ws-ide", Transport::WebSocket},
+    {"claudeai-proxy", Transport::Http},
 });
 
 class EntryReader {
@@ -74,6 +78,7 @@ class EntryReader {
     ReadArgs();
     ReadSettings("env", decl_.environment);
     ReadSettings("headers", decl_.headers);
+    DropUrl();
     Check();
     NoteKeys();
     return std::move(decl_);
@@ -87,9 +92,25 @@ class EntryReader {
   }
 
   Word Expand(const Word& word) const {
-    // Names known here win; the others stay holes.
-    Word known = context_.known.empty() ? word : ExpandKnown(word);
-    return ExpandClaude(known, nullptr, {});
+    // Names known here win; of the others what is not known of the client stays a hole.
+    const Word known = context_.known.empty() ? word : ExpandKnown(word);
+    Word expanded = ExpandClaude(known, context_.world.environment, context_.world.home);
+    if (context_.scope == Scope::Plugin) AddUserConfig(expanded);
+    return expanded;
+  }
+
+  /// `${user_config.KEY}` of a plugin: what the user has entered, which no file of the tree says.
+  static void AddUserConfig(Word& word) {
+    constexpr std::string_view kOpening = "${user_config.";
+    for (std::size_t at = word.text.find(kOpening); at != std::string::npos;
+         at = word.text.find(kOpening, at + 1)) {
+      const std::size_t end = word.text.find('}', at);
+      if (end == std::string::npos) return;
+      const auto begin = static_cast<std::uint32_t>(at);
+      word.holes.push_back({begin, static_cast<std::uint32_t>(end + 1),
+                            word.text.substr(at + 2, end - at - 2), false});
+    }
+    std::ranges::sort(word.holes, {}, &Hole::begin);
   }
 
   Word ExpandKnown(const Word& word) const {
@@ -163,6 +184,14 @@ class EntryReader {
     }
   }
 
+  /// An entry with a command is started, whatever url stands beside it.
+  void DropUrl() {
+    if (decl_.transport != Transport::Stdio || !decl_.url) return;
+    decl_.notes.push_back({Support::Irrelevant, decl_.url, Facet::None,
+                           "Claude Code drops the url of an entry that it starts by its command"});
+    decl_.url = {};
+  }
+
   void Check() {
     if (decl_.transport == Transport::Stdio && decl_.command.text.empty()) {
       Skip("it has no command");
@@ -197,11 +226,13 @@ ServerDecl ReadClaudeEntry(const Member& entry, const EntryContext& context) {
 
 void ReadClaudeEntries(const Node& servers, const EntryContext& context,
                        const std::string& directory, Declared& declared) {
+  EntryContext with_world = context;
+  with_world.world = declared.world;
   std::unordered_map<std::string_view, const Member*> last;  // of equal names the last one wins
   for (const Member& entry : servers.members) last[entry.key.text] = &entry;
   for (const Member& entry : servers.members) {
     if (last[entry.key.text] != &entry) continue;
-    declared.servers.push_back(ReadClaudeEntry(entry, context));
+    declared.servers.push_back(ReadClaudeEntry(entry, with_world));
     declared.directories.push_back(directory);
   }
 }

@@ -65,6 +65,13 @@ void ReadSandbox(const Node& node, const std::string& prefix, ClientSettings& se
   }
 }
 
+/// Which settings these are, by the name of the file.
+Scope ScopeOf(const Source& source) {
+  const std::string_view name = BaseName(source.path);
+  if (name == "settings.local.json") return Scope::Local;
+  return name == "managed-settings.json" ? Scope::Managed : Scope::Project;
+}
+
 }  // namespace
 
 void ReadClaudeSettings(ClientFile& file, Declared& declared) {
@@ -77,7 +84,8 @@ void ReadClaudeSettings(ClientFile& file, Declared& declared) {
   ClientSettings settings;
   settings.client = "Claude Code";
   settings.source = file.source();
-  if (file.source()->path.ends_with("settings.local.json")) settings.scope = Scope::Local;
+  settings.scope = ScopeOf(*file.source());
+  settings.loads = !file.rejected();
   const Word& enable_all = root.Get("enableAllProjectMcpServers").word;
   if (enable_all.text == "true") settings.enable_all_project_servers = enable_all;
   const Word& skip = root.Get("skipDangerousModePermissionPrompt").word;

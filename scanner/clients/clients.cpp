@@ -20,6 +20,7 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {FileKind::ClaudePluginMcp, ReadClaudePluginMcp},
     {FileKind::ClaudeAgent, ReadClaudeAgent},
     {FileKind::ClaudeManaged, ReadClaudeManaged},
+    {FileKind::ClaudeMarketplace, ReadClaudeMarketplace},
 });
 
 /// What the SDK passes on where the whole environment is held back (observed with 2.1.330).
@@ -50,15 +51,21 @@ const std::vector<std::string> kScrubbed{"ANTHROPIC_API_KEY",
                                          "ACTIONS_*",
                                          "INPUT_*",
                                          "TF_CLI_CONFIG_FILE",
-                                         "ALL_INPUTS"};
+                                         "ALL_INPUTS",
+                                         "*_API_KEY",
+                                         "*_PASSWORD",
+                                         "*_SECRET"};
 
 Inheritance InheritanceOf(const std::vector<ClientSettings>& settings) {
   Inheritance inherits;
   inherits.names = kRemoved;
   for (const ClientSettings& file : settings) {
+    // `claude mcp list` starts the servers of a project without the `env` of its settings: only an
+    // administrator's holds back for sure what every server is given.
+    const bool always = file.scope == Scope::Managed;
     for (const Setting& setting : file.environment) {
       inherits.session_env.push_back(setting);
-      if (setting.value.text != "1") continue;
+      if (setting.value.text != "1" || !always || !file.loads) continue;
       if (setting.key.text == "CLAUDE_CODE_MCP_ALLOWLIST_ENV") {
         inherits.everything = false;
         inherits.names = kAllowlist;
@@ -73,8 +80,9 @@ Inheritance InheritanceOf(const std::vector<ClientSettings>& settings) {
 }  // namespace
 
 Declared ReadClients(const std::vector<FoundFile>& found, const FileReader& files,
-                     Workspace& workspace) {
+                     Workspace& workspace, const ClientWorld& world) {
   Declared declared;
+  declared.world = world;
   for (const FoundFile& one : found) {
     ClientFile file(one, files, workspace);
     if (file.source() == nullptr) continue;

@@ -68,7 +68,7 @@ Word ExpandClaude(const Word& word, const std::vector<Setting>* environment,
       if (hole) expanded.holes.push_back({begin, end, std::string(reference->name), assumed});
     };
     if (const Word* value = Find(environment, reference->name); value != nullptr) {
-      add(value->text, false, false);
+      add(value->text, !value->Known(), false);
     } else if (reference->name == "HOME" && !home.empty()) {
       add(home, false, false);
     } else if (reference->has_fallback) {

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sandlint {
 
 ClientFile::ClientFile(const FoundFile& found, const FileReader& files, Workspace& workspace)
-    : workspace_(workspace), report_(workspace.files.size()) {
+    : files_(files), workspace_(workspace), report_(workspace.files.size()) {
   const std::size_t slash = found.path.find_last_of('/');
   if (slash != std::string::npos) directory_ = found.path.substr(0, slash);
   workspace.files.push_back({found.path, NameOf(found.kind), FileStatus::Read, {}, {}});
@@ -44,6 +46,11 @@ void ClientFile::Reject(std::string problem, Span where) {
   report.status = FileStatus::Rejected;
   report.problem = std::move(problem);
   report.where = where;
+}
+
+bool ClientFile::Known(const std::string& path) const {
+  return std::ranges::any_of(workspace_.files,
+                             [&](const FileReport& report) { return report.path == path; });
 }
 
 bool ClientFile::rejected() const { return workspace_.files[report_].status != FileStatus::Read; }

@@ -23,12 +23,19 @@ class ClientFile {
   /// whole file: that is reported, and what could be read comes back all the same.
   Document ReadStrictJson();
 
+  /// Another file that this one names, by its path relative to the root.
+  ClientFile Other(const FoundFile& found) const { return {found, files_, workspace_}; }
+  bool Exists(const std::string& path) const { return files_.Exists(path); }
+  /// Has a file of this path been read already?
+  bool Known(const std::string& path) const;
+
   void Reject(std::string problem, Span where);
   bool rejected() const;
   /// Why nothing of it loads, for its servers.
   const std::string& problem() const;
 
  private:
+  const FileReader& files_;
   Workspace& workspace_;
   std::size_t report_;
   const Source* source_ = nullptr;
