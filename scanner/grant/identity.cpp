@@ -84,6 +84,16 @@ void EnterFirejail(Identity& identity, const Layer& layer) {
   identity.pid_because = {EvidenceOf(layer.program)};
 }
 
+/// The number of a user of an image: its own passwd knows the names.
+std::optional<std::uint32_t> UidInside(const Word& user, const std::optional<ImageFacts>& image) {
+  const std::string name = user.text.substr(0, user.text.find(':'));
+  if (image) {
+    const auto known = std::ranges::find(image->users, name, &HostUser::name);
+    if (known != image->users.end()) return known->uid;
+  }
+  return name == "root" ? std::optional(0U) : Number(name);
+}
+
 void EnterContainer(Identity& identity, const Layer& layer, const HostFacts& host) {
   const ContainerRun& run = *layer.container;
   std::optional<Word> user = layer.user;
@@ -95,12 +105,14 @@ void EnterContainer(Identity& identity, const Layer& layer, const HostFacts& hos
   identity.inner_user = user ? user->text : std::string();
   identity.inner_uid.reset();
   if (user && user->Known()) {
-    identity.inner_uid = user->text == "root" ? 0U : Number(user->text);
+    identity.inner_uid = UidInside(*user, image);
     identity.root_inside = identity.inner_uid == 0U ? Answer::Yes : Answer::No;
     identity.user_because = {EvidenceOf(*user)};
   } else {
     // The image decides; without a USER line it is root.
-    identity.root_inside = image && image->user.empty() ? Answer::Yes : Answer::Unknown;
+    const bool root = !user && image && image->user.empty();
+    if (root) identity.inner_uid = 0U;
+    identity.root_inside = root ? Answer::Yes : Answer::Unknown;
     identity.user_because = {EvidenceOf(run.image, "no --user is given")};
   }
   identity.own_user = identity.root_inside == Answer::No;

@@ -54,8 +54,8 @@ std::optional<Object> MountTree::Lstat(const Place& place) const {
   if (place.path.empty()) return dress(object);
   if (node.kind != MountNode::Kind::Proc) return std::nullopt;
   // Of a procfs only this much is said: it is there and can be read.
-  object.kind = place.path.find('/') == std::string::npos ? NodeKind::Directory : NodeKind::File;
-  object.mode = 0444;
+  object.kind = NodeKind::Directory;
+  object.mode = 0555;
   object.uid = 0;
   return dress(object);
 }

@@ -1,0 +1,63 @@
+#include "rules/apply_policy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "rules/policy_rules.h"
+
+namespace sandlint {
+namespace {
+
+/// What the policy file itself is reported for cannot be waived by it.
+constexpr auto kAboutPolicy = std::to_array<std::string_view>(
+    {"policy-changed-in-this-change", "suppression-expired", "suppression-unused"});
+
+bool Matches(const Suppression& suppression, const Finding& finding, const Workspace& workspace) {
+  if (suppression.rule.text != finding.rule || IsOver(suppression.expires, workspace)) return false;
+  return suppression.server.text.empty() || suppression.server.text == finding.server;
+}
+
+void SetSeverity(Finding& finding, const Policy& policy) {
+  for (const Policy::SeverityOverride& one : policy.severities) {
+    if (one.rule.text != finding.rule) continue;
+    for (const Severity severity : {Severity::Note, Severity::Warning, Severity::Error}) {
+      if (one.severity.text == NameOf(severity)) finding.severity = severity;
+    }
+  }
+}
+
+}  // namespace
+
+Findings ApplyPolicy(Findings findings, const Workspace& workspace,
+                     std::vector<SuppressedFinding>& suppressed) {
+  const std::vector<Suppression>& rows = workspace.policy.suppressions;
+  std::vector<bool> used(rows.size(), false);
+  Findings kept;
+  for (Finding& finding : findings) {
+    const bool about_policy = std::ranges::find(kAboutPolicy, finding.rule) != kAboutPolicy.end();
+    const auto row = std::ranges::find_if(rows, [&](const Suppression& one) {
+      return !about_policy && Matches(one, finding, workspace);
+    });
+    if (row == rows.end()) {
+      if (!about_policy) SetSeverity(finding, workspace.policy);
+      kept.push_back(std::move(finding));
+      continue;
+    }
+    for (std::size_t index = 0; index < rows.size(); ++index) {
+      if (Matches(rows[index], finding, workspace)) used[index] = true;
+    }
+    suppressed.push_back({std::move(finding), row->reason.text});
+  }
+  // A part of the tree does not have the findings of the rest.
+  if (!workspace.partial) {
+    for (std::size_t index = 0; index < rows.size(); ++index) {
+      if (used[index] || IsOver(rows[index].expires, workspace)) continue;
+      kept.push_back(UnusedSuppression(rows[index]));
+    }
+  }
+  return kept;
+}
+
+}  // namespace sandlint

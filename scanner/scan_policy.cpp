@@ -1,0 +1,110 @@
+#include "scanner/scan_policy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "scanner/need/class_defaults.h"
+#include "scanner/need/policy.h"
+
+namespace sandlint {
+namespace {
+
+std::string Today() {
+  const std::chrono::year_month_day day{
+      std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
+                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+}
+
+/// The text of a policy file; nothing when there is none. One that cannot be read is reported.
+std::optional<std::string> TextOf(const FileReader& files, Workspace& workspace) {
+  ReadResult result = files.Read(kPolicyFile);
+  if (result.status == ReadStatus::Missing) return std::nullopt;
+  if (result.status == ReadStatus::Ok) return std::move(result.text);
+  workspace.files.push_back(
+      {kPolicyFile, "policy", FileStatus::Unreadable, std::move(result.problem), {}});
+  return std::nullopt;
+}
+
+void ReportPolicy(Workspace& workspace) {
+  FileReport report{kPolicyFile, "policy", FileStatus::Read, {}, {}};
+  const std::vector<Evidence>& problems = workspace.policy.problems;
+  if (!problems.empty()) {
+    report.status = FileStatus::Rejected;
+    report.problem = problems.front().text;
+    if (problems.size() > 1) report.problem += fmt::format(" (and {} more)", problems.size() - 1);
+    report.where = problems.front().span;
+  }
+  workspace.files.push_back(std::move(report));
+}
+
+/// `folder`, `folder/` and `./folder` mean the same.
+bool IsBelow(std::string_view path, std::string_view folder) {
+  while (folder.starts_with("./")) folder.remove_prefix(2);
+  while (folder.ends_with('/')) folder.remove_suffix(1);
+  return !folder.empty() && path.starts_with(folder) &&
+         (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+}  // namespace
+
+void ReadWorkspacePolicy(const FileReader& files, const ScanOptions& options,
+                         Workspace& workspace) {
+  workspace.today = options.today.empty() ? Today() : options.today;
+  workspace.partial = !options.paths.empty();
+  const std::optional<std::string> here = TextOf(files, workspace);
+  std::optional<std::string> text = here;
+  if (options.policy_from != nullptr) {
+    text = TextOf(*options.policy_from, workspace);
+    if (text != here) {
+      workspace.policy_change = !text ? "adds" : !here ? "removes" : "changes";
+      if (here) {
+        const Source& source = workspace.Add(kPolicyFile, *here);
+        const auto end = static_cast<std::uint32_t>(source.text.size());
+        workspace.policy_place = FirstLine({&source, 0, end});
+      }
+    }
+  }
+  if (!text) return;
+  workspace.policy = ReadPolicy(workspace.Add(kPolicyFile, std::move(*text)));
+  ReportPolicy(workspace);
+}
+
+void DropExcluded(std::vector<FoundFile>& found, Workspace& workspace) {
+  std::erase_if(found, [&](const FoundFile& file) {
+    const bool excluded = std::ranges::any_of(
+        workspace.policy.excludes, [&](const Word& word) { return IsBelow(file.path, word.text); });
+    if (excluded) {
+      workspace.files.push_back(
+          {file.path, NameOf(file.kind), FileStatus::Ignored, "the policy excludes it", {}});
+    }
+    return excluded;
+  });
+}
+
+void AddPolicyNeed(Server& server, const Policy& policy) {
+  for (const ServerPolicy& row : policy.servers) {
+    if (row.name.text != server.Name()) continue;
+    Need& need = server.need;
+    const ServerClass wanted = ServerClassByName(row.server_class.text);
+    if (wanted != ServerClass::Unknown && wanted != need.server_class) need = DefaultNeedOf(wanted);
+    if (!row.hosts.empty()) {
+      std::erase_if(need.hosts,
+                    [](const std::string& host) { return !host.starts_with("registry:"); });
+      need.network = NetworkNeed::Allowlist;
+      for (const Word& host : row.hosts) need.hosts.push_back(host.text);
+    }
+    for (const Word& path : row.paths) {
+      const bool write = path.text.ends_with(" rw");
+      const bool marked = write || path.text.ends_with(" ro");
+      need.paths.push_back({path.text.substr(0, path.text.size() - (marked ? 3 : 0)), write});
+    }
+    need.origin = "the policy file";
+  }
+}
+
+}  // namespace sandlint
