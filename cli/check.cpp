@@ -46,31 +46,31 @@ bool HostOf(const std::string& kind, std::shared_ptr<const HostFacts>& host) {
   return host != nullptr;
 }
 
-/// False when the base could not be read: then nothing may count as known.
-bool Compare(Review& review, std::size_t first, const Root& root, const Options& options,
-             const ScanOptions& scan) {
+/// The tree of --diff-base. Null without one, and null with a complaint where it cannot be read:
+/// then nothing counts as known, and no policy holds.
+std::unique_ptr<FileReader> BaseOf(const Root& root, const Options& options, Review& review) {
+  if (options.diff_base.empty()) return nullptr;
   std::string problem;
-  const auto base = MakeGitReader(root.directory, options.diff_base, problem);
+  auto base = MakeGitReader(root.directory, options.diff_base, problem);
   if (base == nullptr) {
     Complain("--diff-base {}: {}; every finding counts as new", Visible(options.diff_base),
              Visible(problem));
-    return false;
+    review.run.complete = false;
+    return MakeMemoryReader({});
   }
-  CompareWith(review, first, *base, scan);
-  return true;
+  return base;
 }
 
 void CheckRoot(Review& review, const Root& root, bool several, const Options& options,
                const std::shared_ptr<const HostFacts>& host) {
   const auto reader = MakeDiskReader(root.directory);
-  ScanOptions scan{root.paths, host, nullptr};
+  const auto base = BaseOf(root, options, review);
+  const ScanOptions scan{root.paths, host, nullptr, base.get(), {}};
   Workspace workspace = Scan(*reader, scan);
   workspace.root = root.shown;
   const std::size_t first = review.run.findings.size();
   AddTo(review, std::move(workspace), several ? root.shown + "/" : "");
-  if (!options.diff_base.empty() && !Compare(review, first, root, options, scan)) {
-    review.run.complete = false;
-  }
+  if (base != nullptr) CompareWith(review, first, *base, scan);
 }
 
 void SayWhatIsUnusual(const Review& review, const Options& options) {

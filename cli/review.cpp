@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/console.h"
+#include "rules/apply_policy.h"
 #include "rules/rule.h"
 #include "rules/secrets.h"
 
@@ -62,6 +63,7 @@ Review::Review() {
 
 void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
   Prefix(workspace, prefix);
+  // Judged by all that was found: a waiver ticks no box.
   Findings findings = RunRules(workspace);
   std::vector<Checklist> checklists = JudgeServers(workspace, findings);
   const Checklist repository = JudgeRepository(workspace, findings, checklists);
@@ -69,6 +71,8 @@ void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
   review.run.repository =
       review.hosts.empty() ? repository : Worst(review.run.repository, repository);
   std::vector<Secret> secrets = SecretsIn(workspace, findings);
+  std::vector<SuppressedFinding> suppressed;
+  findings = ApplyPolicy(std::move(findings), workspace, suppressed);
   if (std::ranges::any_of(workspace.files, IsUnread)) review.run.complete = false;
   if (review.workspace.root.empty()) review.workspace.root = workspace.root;
   review.hosts.push_back(workspace.host);
@@ -76,10 +80,14 @@ void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
   for (Finding& finding : findings) {
     if (finding.server_index >= 0) finding.server_index += before;
   }
+  for (SuppressedFinding& one : suppressed) {
+    if (one.finding.server_index >= 0) one.finding.server_index += before;
+  }
   for (Secret& secret : secrets) {
     if (secret.server_index >= 0) secret.server_index += before;
   }
   Append(review.run.findings, std::move(findings));
+  Append(review.run.suppressed, std::move(suppressed));
   Append(review.run.secrets, std::move(secrets));
   Merge(review.workspace, std::move(workspace));
 }

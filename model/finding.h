@@ -53,6 +53,12 @@ struct Finding {
 };
 using Findings = std::vector<Finding>;
 
+/// A finding that the policy waives.
+struct SuppressedFinding {
+  Finding finding;
+  std::string reason;
+};
+
 enum class Verdict : std::uint8_t { Pass, Fail, NotProven, NeedsPerson, NotApplicable };
 
 struct Judgement {

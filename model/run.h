@@ -19,6 +19,7 @@ struct Secret {
 struct Run {
   const Workspace* workspace = nullptr;
   Findings findings;
+  std::vector<SuppressedFinding> suppressed;
   std::vector<Checklist> checklists;  ///< one a server, in the order of Workspace::servers
   Checklist repository;
   std::vector<Secret> secrets;  ///< all that can be in anything which a report quotes

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/host.h"
+#include "model/policy.h"
 #include "model/server.h"
 
 namespace sandlint {
@@ -40,7 +41,7 @@ struct ClientSettings {
   std::string client;
   Scope scope = Scope::Project;
   const Source* source = nullptr;
-  bool loads = true;  ///< false: the client rejects the file
+  bool loads = true;                ///< false: the client rejects the file
   Word enable_all_project_servers;  ///< the word `true`; empty where it is not set
   Word permission_mode;             ///< defaultMode
   Word skip_dangerous_prompt;
@@ -71,6 +72,11 @@ struct Workspace {
   std::shared_ptr<const HostFacts> host;
   /// Names of secret-looking variables that this session has (audit only; never values).
   std::vector<std::string> session_secrets;
+  Policy policy;
+  std::string policy_change;  ///< adds, removes or changes: what this change does to the policy
+  Span policy_place;          ///< of the changed policy; empty when it is removed
+  std::string today;          ///< YYYY-MM-DD
+  bool partial = false;       ///< only some paths of the tree were read
 
   const Source& Add(std::string path, std::string text) {
     sources.push_back(std::make_unique<Source>(Source{std::move(path), std::move(text), false}));

@@ -97,6 +97,11 @@ std::string WriteJson(const Run& run, const ReportOptions&) {
   report["repository"] = {{"checklist", VerdictsOf(run.repository)},
                           {"reasons", ReasonsOf(run.repository, masker, -1)}};
   report["suppressed"] = Json::array();
+  for (const SuppressedFinding& one : run.suppressed) {
+    Json entry = Of(one.finding, masker, places);
+    entry["reason"] = masker.Text(one.reason, one.finding.server_index);
+    report["suppressed"].push_back(std::move(entry));
+  }
   report["not_modelled"] = NotModelledOf(*run.workspace, masker, places);
   return EscapedJson(report.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "rules/policy_rules.h"
+#include "rules/rule.h"
 
 namespace sandlint {
 namespace {
@@ -55,7 +56,9 @@ Findings ApplyPolicy(Findings findings, const Workspace& workspace,
     for (std::size_t index = 0; index < rows.size(); ++index) {
       if (used[index] || IsOver(rows[index].expires, workspace)) continue;
       kept.push_back(UnusedSuppression(rows[index]));
+      kept.back().key = KeyOf(kept.back(), workspace);
     }
+    SortFindings(kept);
   }
   return kept;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rules/facts.h"
+#include "rules/policy_rules.h"
 #include "rules/rule.h"
 
 namespace sandlint {
@@ -44,6 +45,19 @@ std::vector<std::vector<const Finding*>> ByServer(const Workspace& workspace,
   return result;
 }
 
+/// A person's word decides what no evidence in the tree can; it never outweighs a finding.
+void Attest(Judgement& judgement, std::size_t item, std::string_view server,
+            const Workspace& workspace) {
+  if (judgement.verdict != Verdict::NotProven && judgement.verdict != Verdict::NeedsPerson) return;
+  for (const Attestation& one : workspace.policy.attestations) {
+    const bool about = one.server.text.empty() || one.server.text == server;
+    if (!about || one.item != static_cast<int>(item) || IsOver(one.expires, workspace)) continue;
+    judgement = {Verdict::Pass, fmt::format("attested by {} on {}: {}", one.who.text, one.date.text,
+                                            one.reason.text)};
+    return;
+  }
+}
+
 Checklist Judge(const Server& server, const Workspace& workspace,
                 const std::vector<const Finding*>& findings, const Judgement& orchestrator) {
   Checklist checklist;
@@ -51,6 +65,9 @@ Checklist Judge(const Server& server, const Workspace& workspace,
     checklist[static_cast<std::size_t>(row.item)] = JudgeItem(row, server, workspace, findings);
   }
   checklist[kOrchestratorItem] = orchestrator;
+  for (std::size_t item = 1; item < checklist.size(); ++item) {
+    Attest(checklist[item], item, server.Name(), workspace);
+  }
   return checklist;
 }
 
@@ -152,6 +169,8 @@ Checklist JudgeRepository(const Workspace& workspace, const Findings& findings,
         judgement.verdict == Verdict::Pass || judgement.verdict == Verdict::NotApplicable;
     if (good && !unread.empty()) {
       judgement = {Verdict::NotProven, fmt::format("{} could not be read", unread)};
+    } else if (item == kOrchestratorItem) {
+      Attest(judgement, item, {}, workspace);
     }
   }
   return checklist;

@@ -38,9 +38,11 @@ Finding TellFile(const FileReport& file, const Workspace& workspace) {
   finding.rule = kInfo.id;
   finding.severity = kInfo.severity;
   const bool rejected = file.status == FileStatus::Rejected;
-  finding.message =
-      fmt::format("{} {}: {}", Quote(file.path),
-                  rejected ? "is rejected by its client" : "was not analysed", file.problem);
+  finding.message = fmt::format("{} {}: {}", Quote(file.path),
+                                !rejected               ? "was not analysed"
+                                : file.kind == "policy" ? "is not understood"
+                                                        : "is rejected by its client",
+                                file.problem);
   finding.where = FirstLine(PlaceIn(file, workspace));
   finding.file = file.path;
   finding.detail = file.path;

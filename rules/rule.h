@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +41,9 @@ std::span<const ChecklistItem> GuideChecklist();
 
 /// Runs every rule. Findings come sorted (path, line, column, rule, server), each with its key.
 Findings RunRules(const Workspace& workspace);
+/// The key of a finding that is made after all rules have run, and the order of a report.
+std::string KeyOf(const Finding& finding, const Workspace& workspace);
+void SortFindings(Findings& findings);
 
 /// The verdict of each of the 12 items for one server, and for the repository as a whole.
 Checklist JudgeServer(const Server& server, const Workspace& workspace, const Findings& findings);

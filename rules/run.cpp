@@ -98,6 +98,14 @@ void RunOverWorkspace(const Rule& rule, const Workspace& workspace,
 
 }  // namespace
 
+std::string KeyOf(const Finding& finding, const Workspace& workspace) {
+  return HashOf(IdentityOf(finding, workspace));
+}
+
+void SortFindings(Findings& findings) {
+  std::stable_sort(findings.begin(), findings.end(), Before);
+}
+
 Findings RunRules(const Workspace& workspace) {
   std::multimap<std::string_view, int> by_name;
   for (std::size_t index = 0; index < workspace.servers.size(); ++index) {
@@ -108,7 +116,7 @@ Findings RunRules(const Workspace& workspace) {
     if (rule->per_server != nullptr) RunOverServers(*rule, workspace, findings);
     if (rule->per_workspace != nullptr) RunOverWorkspace(*rule, workspace, by_name, findings);
   }
-  std::stable_sort(findings.begin(), findings.end(), Before);
+  SortFindings(findings);
   AddKeys(findings, workspace);
   return findings;
 }

@@ -35,7 +35,6 @@ Finding UnusedSuppression(const Suppression& suppression) {
                                 Quote(suppression.rule.text), of);
   finding.where = FirstLine(suppression.rule.span);
   finding.detail = suppression.rule.text + '\n' + suppression.server.text;
-  finding.key = "suppression-unused/" + suppression.rule.text + '/' + suppression.server.text;
   return finding;
 }
 

@@ -8,6 +8,7 @@
 #include "scanner/files/host.h"
 #include "scanner/need/need.h"
 #include "scanner/peel/peel.h"
+#include "scanner/scan_policy.h"
 
 namespace sandlint {
 namespace {
@@ -42,10 +43,10 @@ void AddLaunches(Server& server, PeelContext context, const ClientSide& client) 
 
 Workspace Scan(const FileReader& files, const ScanOptions& options) {
   Workspace workspace;
-  const std::vector<FoundFile> found = Discover(files, options.paths, workspace);
-  const std::string home =
-      options.host == nullptr ? SymbolicOptions{}.home : options.host->Caller().home;
-  Declared declared = ReadClients(found, files, workspace, {options.environment, home});
+  ReadWorkspacePolicy(files, options, workspace);
+  std::vector<FoundFile> found = Discover(files, options.paths, workspace);
+  DropExcluded(found, workspace);
+  Declared declared = ReadClients(found, files, workspace);
   workspace.settings = std::move(declared.settings);
   workspace.host = HostFor(options, workspace);
 
@@ -63,6 +64,7 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
     }
     server.package = PackageOf(server);
     server.need = NeedOf(server);
+    AddPolicyNeed(server, workspace.policy);
     workspace.servers.push_back(std::move(server));
   }
   return workspace;

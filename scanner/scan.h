@@ -12,9 +12,12 @@
 namespace sandlint {
 
 struct ScanOptions {
-  std::vector<std::string> paths;  ///< relative to the reader's root; empty: all of it
+  std::vector<std::string> paths;         ///< relative to the reader's root; empty: all of it
   std::shared_ptr<const HostFacts> host;  ///< null: symbolic, with the homes that the files mention
   const std::vector<Setting>* environment = nullptr;  ///< of the client, where it is known
+  /// The tree whose policy counts (the base revision of a change); null: the one that is read.
+  const FileReader* policy_from = nullptr;
+  std::string today;  ///< YYYY-MM-DD, by which waivers expire; empty: by the clock, UTC
 };
 
 /// Files -> servers with launches, grants and needs. Never throws on what it reads.

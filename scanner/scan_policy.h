@@ -11,8 +11,7 @@ inline constexpr const char* kPolicyFile = ".sandlint.toml";
 
 /// Fills what the workspace knows of the policy: that of `options.policy_from`, where it is set
 /// (then a policy of `files` that differs is a change), or else that of `files`.
-void ReadWorkspacePolicy(const FileReader& files, const ScanOptions& options,
-                         Workspace& workspace);
+void ReadWorkspacePolicy(const FileReader& files, const ScanOptions& options, Workspace& workspace);
 
 /// Takes out what the policy excludes, and reports it as ignored.
 void DropExcluded(std::vector<FoundFile>& found, Workspace& workspace);

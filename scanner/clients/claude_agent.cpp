@@ -14,7 +14,7 @@ void ReadClaudeAgent(ClientFile& file, Declared& declared) {
     file.Reject(document.problems.front().text, document.problems.front().where);
     return;
   }
-  const EntryContext context{Scope::Agent, {}, {}};
+  const EntryContext context{Scope::Agent, {}};
   const Node& servers = document.root.Get("mcpServers");
   ReadClaudeEntries(servers, context, file.directory(), declared);
   for (const Node& item : servers.items) {

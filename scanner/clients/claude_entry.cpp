@@ -92,9 +92,9 @@ class EntryReader {
   }
 
   Word Expand(const Word& word) const {
-    // Names known here win; of the others what is not known of the client stays a hole.
+    // Names known here win; the others stay holes.
     const Word known = context_.known.empty() ? word : ExpandKnown(word);
-    Word expanded = ExpandClaude(known, context_.world.environment, context_.world.home);
+    Word expanded = ExpandClaude(known, nullptr, {});
     if (context_.scope == Scope::Plugin) AddUserConfig(expanded);
     return expanded;
   }
@@ -226,13 +226,11 @@ ServerDecl ReadClaudeEntry(const Member& entry, const EntryContext& context) {
 
 void ReadClaudeEntries(const Node& servers, const EntryContext& context,
                        const std::string& directory, Declared& declared) {
-  EntryContext with_world = context;
-  with_world.world = declared.world;
   std::unordered_map<std::string_view, const Member*> last;  // of equal names the last one wins
   for (const Member& entry : servers.members) last[entry.key.text] = &entry;
   for (const Member& entry : servers.members) {
     if (last[entry.key.text] != &entry) continue;
-    declared.servers.push_back(ReadClaudeEntry(entry, with_world));
+    declared.servers.push_back(ReadClaudeEntry(entry, context));
     declared.directories.push_back(directory);
   }
 }

@@ -13,7 +13,6 @@ struct EntryContext {
   Scope scope = Scope::Project;
   /// Names that are known beside the environment (CLAUDE_PLUGIN_ROOT in a plugin).
   std::vector<Setting> known;
-  ClientWorld world;
 };
 
 /// One entry of `mcpServers` by the schema of Claude Code. What it would skip comes back with

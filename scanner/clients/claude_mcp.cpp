@@ -69,20 +69,19 @@ void ReadClaudeServers(ClientFile& file, const EntryContext& context, bool flat,
 }
 
 void ReadClaudeMcp(ClientFile& file, Declared& declared) {
-  ReadClaudeServers(file, {Scope::Project, {}, {}}, false, declared);
+  ReadClaudeServers(file, {Scope::Project, {}}, false, declared);
 }
 
 void ReadClaudeManaged(ClientFile& file, Declared& declared) {
-  ReadClaudeServers(file, {Scope::Managed, {}, {}}, false, declared);
+  ReadClaudeServers(file, {Scope::Managed, {}}, false, declared);
 }
 
 void ReadClaudeState(ClientFile& file, Declared& declared) {
   const Document document = file.ReadStrictJson();
   const std::size_t before = declared.servers.size();
-  ReadClaudeEntries(document.root.Get("mcpServers"), {Scope::User, {}, {}}, file.directory(),
-                    declared);
+  ReadClaudeEntries(document.root.Get("mcpServers"), {Scope::User, {}}, file.directory(), declared);
   for (const Member& project : document.root.Get("projects").members) {
-    ReadClaudeEntries(project.value.Get("mcpServers"), {Scope::Local, {}, {}}, file.directory(),
+    ReadClaudeEntries(project.value.Get("mcpServers"), {Scope::Local, {}}, file.directory(),
                       declared);
   }
   MarkRejected(file, before, declared);

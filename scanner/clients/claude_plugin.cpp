@@ -42,7 +42,7 @@ std::string Below(const std::string& root, std::string_view path) {
 }
 
 EntryContext PluginContext(const std::string& root) {
-  return {Scope::Plugin, {Known("CLAUDE_PLUGIN_ROOT", root.empty() ? "." : root)}, {}};
+  return {Scope::Plugin, {Known("CLAUDE_PLUGIN_ROOT", root.empty() ? "." : root)}};
 }
 
 /// A JSON file of servers that a manifest names. `.mcpb` and `.dxt` are archives, URLs lie

@@ -80,9 +80,8 @@ Inheritance InheritanceOf(const std::vector<ClientSettings>& settings) {
 }  // namespace
 
 Declared ReadClients(const std::vector<FoundFile>& found, const FileReader& files,
-                     Workspace& workspace, const ClientWorld& world) {
+                     Workspace& workspace) {
   Declared declared;
-  declared.world = world;
   for (const FoundFile& one : found) {
     ClientFile file(one, files, workspace);
     if (file.source() == nullptr) continue;

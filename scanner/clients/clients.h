@@ -10,25 +10,18 @@
 
 namespace sandlint {
 
-/// What is known of the environment of the client.
-struct ClientWorld {
-  const std::vector<Setting>* environment = nullptr;  ///< null: not known
-  std::string home;                                   ///< of the caller; empty: not known
-};
-
 /// What a client's files declare, in the order of the files.
 struct Declared {
   std::vector<ServerDecl> servers;
   std::vector<ClientSettings> settings;
   /// Directory of the config of each server, relative to the root; parallel to `servers`.
   std::vector<std::string> directories;
-  ClientWorld world;  ///< for the readers of files
 };
 
 /// Reads every found file that an MCP client would read, reports each in `workspace.files`
 /// (with duplicate keys), and returns what they declare.
 Declared ReadClients(const std::vector<FoundFile>& found, const FileReader& files,
-                     Workspace& workspace, const ClientWorld& world = {});
+                     Workspace& workspace);
 
 /// `${VAR}` and `${VAR:-default}` as Claude Code expands them (one pass, a set but empty variable
 /// counts as set, no nesting). Without `environment` a plain `${VAR}` becomes a hole (but HOME) and

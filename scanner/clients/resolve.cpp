@@ -11,6 +11,10 @@ namespace {
 
 /// The value of a variable; nothing where it is not known, null where it is known to be unset.
 std::optional<const Word*> ValueOf(const Hole& hole, const ClientValues& values) {
+  // What the client itself sets for its servers and plugins is in nobody's environment.
+  const bool of_client =
+      hole.name.starts_with("CLAUDE_") || hole.name.find('.') != std::string::npos;
+  if (of_client) return std::nullopt;
   if (values.environment != nullptr) {
     const auto& all = *values.environment;
     const auto found = std::find_if(all.rbegin(), all.rend(), [&](const Setting& setting) {

@@ -31,11 +31,11 @@ struct Read {
   }
 };
 
-Read ReadFiles(Files files, const ClientWorld& world = {}) {
+Read ReadFiles(Files files) {
   Read read;
   const auto reader = MakeMemoryReader(std::move(files));
   const auto found = Discover(*reader, {}, read.workspace);
-  read.declared = ReadClients(found, *reader, read.workspace, world);
+  read.declared = ReadClients(found, *reader, read.workspace);
   return read;
 }
 
@@ -115,10 +115,20 @@ TEST_CASE("Entries are read where they can hold variables, and nowhere else") {
   CHECK_FALSE(a.environment[0].value.Known());
   CHECK_FALSE(read.Server("b").url.Known());
   CHECK_FALSE(read.Server("b").headers[0].value.Known());
-  const Read known = ReadFiles(
-      {{".mcp.json", R"({"mcpServers": {"a": {"command": "x", "args": ["${HOME}/p"]}}})"}},
-      {nullptr, "/home/alice"});
-  CHECK(known.Server("a").args[0].text == "/home/alice/p");
+  ServerDecl resolved = a;
+  ClientValues values;
+  values.home = Of("/home/alice");
+  ResolveVariables(resolved, values);
+  CHECK(resolved.args[1].text == "/home/alice");
+  CHECK_FALSE(resolved.args[0].Known());
+  const std::vector<Setting> environment{{Of("B"), Of("b")}, {Of("HOME"), Of("/h")}};
+  values.environment = &environment;
+  resolved = a;
+  ResolveVariables(resolved, values);
+  CHECK(resolved.args[0].text == "b");
+  CHECK(resolved.args[1].text == "/h");
+  CHECK(resolved.command.text == "${A}");  // unset: it stays as it is written
+  CHECK(resolved.command.Known());
 }
 
 TEST_CASE("Which entries Claude Code loads, and as what") {
@@ -235,6 +245,12 @@ TEST_CASE("A plugin declares servers in its manifest, in files that it names and
   CHECK(inside.command.Known());
   CHECK_FALSE(inside.args[0].Known());
   CHECK_FALSE(inside.args[1].Known());
+  // No environment says them.
+  ServerDecl resolved = inside;
+  const std::vector<Setting> environment;
+  ResolveVariables(resolved, {&environment, {}});
+  CHECK_FALSE(resolved.args[0].Known());
+  CHECK_FALSE(resolved.args[1].Known());
   CHECK(read.Server("named").scope == Scope::Plugin);
   CHECK(read.Server("beside").scope == Scope::Plugin);
   CHECK(read.Server("wrapped").loads);

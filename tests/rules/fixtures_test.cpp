@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "catch.h"
+#include "rules/apply_policy.h"
 #include "rules/cases.h"
 #include "rules/rule.h"
 #include "scanner/files/reader.h"
@@ -88,11 +89,23 @@ std::string Join(const std::vector<std::string>& lines) {
   return text;
 }
 
+/// A path that starts with `base:` is a file of the base revision.
 Findings FindingsOf(const FixtureCase& one, std::vector<Marker>& markers, Workspace& workspace) {
+  constexpr std::string_view kBase = "base:";
   std::map<std::string, std::string, std::less<>> files;
-  for (const CaseFile& file : one.files) files[file.path] = TakeMarkers(file, true, markers);
-  workspace = Scan(*MakeMemoryReader(std::move(files)), {});
-  return RunRules(workspace);
+  std::map<std::string, std::string, std::less<>> base;
+  for (const CaseFile& file : one.files) {
+    const bool of_base = file.path.starts_with(kBase);
+    const std::string text = TakeMarkers(file, true, markers);
+    (of_base ? base : files)[file.path.substr(of_base ? kBase.size() : 0)] = text;
+  }
+  const auto base_reader = base.empty() ? nullptr : MakeMemoryReader(std::move(base));
+  ScanOptions options;
+  options.policy_from = base_reader.get();
+  options.today = "2026-11-25";
+  workspace = Scan(*MakeMemoryReader(std::move(files)), options);
+  std::vector<SuppressedFinding> suppressed;
+  return ApplyPolicy(RunRules(workspace), workspace, suppressed);
 }
 
 }  // namespace
