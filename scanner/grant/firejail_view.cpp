@@ -109,7 +109,11 @@ void FirejailView::Scan(const std::string& path, const Object& object, bool host
     }
     const std::string child = JoinPath(path, name);
     const auto below = tree.Lstat(child);
-    if (below && below->kind != NodeKind::Symlink) {
+    if (below && below->kind == NodeKind::Socket) {
+      // Nothing is written into a folder by a socket in it.
+      const Rights rights = Effective(*below, RightsOf(*below, credentials), host_only);
+      answer.rights = answer.rights | (rights & Right::Connect);
+    } else if (below && below->kind != NodeKind::Symlink) {
       Scan(child, *below, host_only, answer, visited);
     }
   }

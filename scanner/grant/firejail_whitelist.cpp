@@ -14,7 +14,11 @@ namespace {
 constexpr std::size_t kMaxTops = 64;          // firejail's own limit
 constexpr std::size_t kMaxEntries = 100'000;  // globs of globs grow without end
 
-bool IsFolderMacro(std::string_view path) { return path.size() > 4 && path.starts_with("${"); }
+/// `${DOWNLOADS}` and the like, where they lead nowhere.
+bool IsFolderMacro(std::string_view path) {
+  return path.size() > 4 && path.starts_with("${") && path.find('}') == path.size() - 1 &&
+         path != "${PATH}";
+}
 
 }  // namespace
 
@@ -65,7 +69,12 @@ bool FirejailSetup::AddTop(const std::string& top, const FirejailEntry& entry) {
 
 void FirejailSetup::NoWhitelist(const FirejailEntry& entry) {
   const std::string path = Expand(entry.path);
-  if (!path.starts_with('/')) return;
+  if (IsFolderMacro(path)) return;
+  if (!path.starts_with('/')) {
+    Fatal(entry.by, fmt::format("firejail takes no relative path {} here", entry.path));
+    stopped_ = true;
+    return;
+  }
   if (auto real = Real(path)) not_whitelisted_.push_back(std::move(*real));
 }
 

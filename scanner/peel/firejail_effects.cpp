@@ -37,6 +37,11 @@ constexpr auto kUnsecure = std::to_array<std::string_view>({
     "RES_OPTIONS",    "TMPDIR",          "TZDIR",
 });
 
+constexpr auto kProtocols =
+    std::to_array<std::string_view>({"bluetooth", "inet", "inet6", "netlink", "packet", "unix"});
+constexpr auto kNamespaces =
+    std::to_array<std::string_view>({"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"});
+
 struct Fixed {
   std::string_view name;
   std::string_view value;
@@ -72,6 +77,17 @@ const Word* NamesSocketCall(const std::vector<Directive>& lists) {
     }
   }
   return nullptr;
+}
+
+/// A name in the list of `line` that is not in `known`.
+template <typename Names>
+void CheckNames(FirejailState& state, const Directive& line, const Names& known) {
+  for (std::string item : Items(line.argument.text)) {
+    if (item.find_first_of("-+=") == 0) item.erase(0, 1);
+    if (item.empty() || std::ranges::find(known, item) != known.end()) continue;
+    state.Fatal(line.argument, fmt::format("{} knows no {}", line.keyword.text, item));
+    return;
+  }
 }
 
 void CutSockets(FirejailState& state, const Word& word, bool internet, bool unix_sockets) {
@@ -115,25 +131,17 @@ void DbusPolicy(FirejailState& state, const Directive& line) {
   }
 }
 
-void CheckCapabilities(FirejailState& state, const Directive& line) {
-  for (const std::string& name : Items(line.argument.text)) {
-    if (std::ranges::find(kCapabilities, name) != kCapabilities.end()) continue;
-    state.Fatal(line.argument, fmt::format("there is no capability {}", name));
-    return;
-  }
-}
-
 void DropCapabilities(FirejailState& state, const Directive& line) {
   if (line.argument.text == "all") {
     state.layer.cap_drop.push_back(MadeUp("ALL", line.argument));
     return;
   }
-  CheckCapabilities(state, line);
+  CheckNames(state, line, kCapabilities);
   state.layer.cap_drop.push_back(line.argument);
 }
 
 void KeepCapabilities(FirejailState& state, const Directive& line) {
-  CheckCapabilities(state, line);
+  CheckNames(state, line, kCapabilities);
   state.layer.cap_drop.push_back(MadeUp("ALL", line.keyword));
   // The bounding set counts for root alone; a user has no capability to begin with.
   if (state.root) state.layer.cap_add.push_back(line.argument);
@@ -199,6 +207,7 @@ void PrivateDirectory(FirejailState& state, const Directive& line) {
 
 void Protocol(FirejailState& state, const Directive& line) {
   state.protocol = line.keyword;
+  CheckNames(state, line, kProtocols);
   for (std::string item : Items(line.argument.text)) {
     if (item.starts_with('=')) state.protocols.clear();
     const bool removes = item.starts_with('-');
@@ -226,6 +235,7 @@ void Seccomp(FirejailState& state, const Directive& line) {
   Sets(state.layer.seccomp, line);
   if (!state.root) Sets(state.layer.no_new_privileges, line);
   const std::string& name = line.keyword.text;
+  if (name == "restrict-namespaces") CheckNames(state, line, kNamespaces);
   if (name == "seccomp" || name == "seccomp.drop") state.dropped.push_back(line);
   if (name == "seccomp.keep") state.kept.push_back(line);
 }
@@ -234,7 +244,12 @@ void SeccompAction(FirejailState& state, const Directive& line) {
   state.only_logs = line.argument.text == "log";
 }
 
-void Timeout(FirejailState& state, const Directive& line) { state.layer.timeout = line.argument; }
+void Timeout(FirejailState& state, const Directive& line) {
+  state.layer.timeout = line.argument;
+  if (std::ranges::count(line.argument.text, ':') != 2) {
+    state.Fatal(line.argument, "timeout is written hh:mm:ss");
+  }
+}
 
 void UserNamespace(FirejailState& state, const Directive& line) {
   state.layer.namespaces.user = line.keyword;

@@ -64,9 +64,18 @@ std::string ProfileFinder::TreePath(const std::string& path) const {
 }
 
 FoundProfile ProfileFinder::InTree(const std::string& path) const {
+  const auto [known, is_new] = in_tree_.try_emplace(path);
+  if (is_new) known->second = ReadTree(path);
+  return known->second;
+}
+
+FoundProfile ProfileFinder::ReadTree(const std::string& path) const {
   auto text = ReadInTree(path, context_);
-  if (!text) return {nullptr, Answer::Yes};
-  return {Parse(path, std::move(*text)), Answer::No};
+  if (!text || context_.workspace == nullptr) return {nullptr, Answer::Yes};
+  // The workspace keeps the source: findings point into it.
+  auto file = std::make_shared<ProfileFile>();
+  file->lines = ParseFirejailProfile(context_.workspace->Add(path, std::move(*text)));
+  return {std::move(file), Answer::No};
 }
 
 FoundProfile ProfileFinder::OnHost(const std::string& path) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,9 +11,9 @@
 
 namespace sandlint {
 
-/// A profile that was read. Its source lives as long as this.
+/// A profile that was read.
 struct ProfileFile {
-  std::unique_ptr<Source> own;
+  std::unique_ptr<Source> own;  ///< of a file of the host; the workspace keeps those of the tree
   std::vector<ProfileLine> lines;
 };
 
@@ -35,12 +36,14 @@ class ProfileFinder {
 
  private:
   FoundProfile InTree(const std::string& path) const;
+  FoundProfile ReadTree(const std::string& path) const;
   FoundProfile OnHost(const std::string& path) const;
   FoundProfile Copy(std::string_view name) const;
   std::string TreePath(const std::string& path) const;
 
   const PeelContext& context_;
   std::string home_;
+  mutable std::map<std::string, FoundProfile> in_tree_;  ///< read once a launch
 };
 
 }  // namespace sandlint

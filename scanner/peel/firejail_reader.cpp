@@ -62,6 +62,7 @@ void FirejailReader::Profile(const FoundProfile& found, const Word& word, const 
 
 void FirejailReader::Read(const ProfileFile& file, int depth) {
   for (const ProfileLine& line : file.lines) {
+    if (stopped_) return;
     if (++read_ > kMaxLines) {
       if (read_ == kMaxLines + 1) {
         NotUnderstood(state_.layer, line.directive->keyword, "its profiles have no end");
@@ -96,6 +97,7 @@ bool FirejailReader::Include(const Directive& line, int depth) {
   if (Ignored(line)) return false;
   if (depth >= kMaxDepth) {
     state_.Fatal(line.argument, "firejail stops at 16 nested includes");
+    stopped_ = true;
     return true;
   }
   const std::string path = Expand(line.argument.text);

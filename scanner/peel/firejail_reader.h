@@ -41,6 +41,7 @@ class FirejailReader {
   int minor_;  ///< of the installed 0.9.x; 0 where it is not known
   std::vector<std::string> ignored_;
   std::size_t read_ = 0;  ///< lines so far
+  bool stopped_ = false;  ///< includes nest too deep
 };
 
 }  // namespace sandlint
