@@ -55,16 +55,16 @@ EgressNames NamesFor(const HostWish& wish, std::string& problem) {
 
 /// Includes are looked for beside the file; those of a file of /etc from the root.
 void ReadOne(const std::string& file, const std::string& text, FirewallRules& rules) {
-  if (FirewallKindOf(file, text) != FirewallKind::Nft) {
-    rules.not_evaluated.push_back(file);
-    return;
-  }
   std::error_code error;
   const fs::path real = fs::canonical(file, error);
   const bool system = real.string().starts_with("/etc/");
   const auto reader = MakeDiskReader(system ? "/" : real.parent_path().string());
   const Source& source = rules.workspace->Add(file, text);
-  rules.nft.push_back(ReadNftRules(source, *reader, *rules.workspace));
+  if (FirewallKindOf(file, text) == FirewallKind::Nft) {
+    rules.nft.push_back(ReadNftRules(source, *reader, *rules.workspace));
+  } else if (!rules.others.Add(source, *reader, *rules.workspace)) {
+    rules.not_evaluated.push_back(file);
+  }
 }
 
 std::optional<std::uint32_t> GroupOf(const std::string& user, std::optional<std::uint32_t> uid,
@@ -135,6 +135,9 @@ void AddFirewalls(const FirewallRules& rules, const EgressSubject& subject,
   std::vector<EgressAnswer> answers;
   for (const NftRuleset& ruleset : rules.nft) {
     answers.push_back(AskFirewall(NftFirewall(ruleset, subject, rules.names), destination));
+  }
+  for (const Firewall& firewall : rules.others.For(subject, rules.names)) {
+    answers.push_back(AskFirewall(firewall, destination));
   }
   for (const std::string& file : rules.not_evaluated) {
     answers.push_back({Answer::Unknown,

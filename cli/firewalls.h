@@ -6,6 +6,7 @@
 
 #include "cli/question.h"
 #include "scanner/egress/firewall.h"
+#include "scanner/egress/firewall_files.h"
 
 namespace sandlint {
 
@@ -13,10 +14,11 @@ namespace sandlint {
 struct FirewallRules {
   std::shared_ptr<Workspace> workspace;  ///< the texts, includes too
   std::vector<NftRuleset> nft;
+  FirewallFiles others;                    ///< pf, iptables, ufw, systemd
   std::vector<std::string> not_evaluated;  ///< files of another syntax
   EgressNames names;
 
-  bool None() const { return nft.empty() && not_evaluated.empty(); }
+  bool None() const { return nft.empty() && others.Empty() && not_evaluated.empty(); }
 };
 
 /// `problem` is set when a file cannot be read.

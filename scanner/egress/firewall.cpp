@@ -125,6 +125,7 @@ FlowSet FlowsTo(const Destination& destination) {
 EgressAnswer AskFirewall(const Firewall& firewall, const Destination& destination) {
   EgressAnswer out;
   out.assuming = firewall.assuming;
+  out.confidence = firewall.confidence;
   if (!firewall.gaps.empty()) {
     out.because.push_back(Plain(firewall.gaps.front()));
     out.confidence = Confidence::Low;

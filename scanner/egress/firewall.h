@@ -15,7 +15,7 @@
 
 namespace sandlint {
 
-enum class FirewallKind : std::uint8_t { Unknown, Nft };
+enum class FirewallKind : std::uint8_t { Unknown, Nft, Other };
 
 /// By name and content: a name alone proves nothing.
 FirewallKind FirewallKindOf(std::string_view path, std::string_view text);
@@ -36,6 +36,7 @@ struct Firewall {
   std::vector<FirewallProblem>
       unclear;  ///< words that are not understood; rules with them are unsure
   std::vector<std::string> assuming;
+  Confidence confidence = Confidence::High;  ///< the most that an answer can have
 
   bool Active() const { return refusals.empty(); }
 };

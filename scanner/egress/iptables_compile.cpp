@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "scanner/egress/iptables_match.h"
@@ -25,6 +26,15 @@ constexpr Hook kHooks[] = {
     {"nat", "POSTROUTING", false, true},
 };
 
+/// Those of a packet that it forwards for another network namespace (a container's bridge).
+constexpr Hook kForwardHooks[] = {
+    {"raw", "PREROUTING", true, false},      {"mangle", "PREROUTING", false, false},
+    {"nat", "PREROUTING", false, false},     {"mangle", "FORWARD", false, false},
+    {"filter", "DOCKER-USER", false, false}, {"filter", "FORWARD", false, false},
+    {"security", "FORWARD", false, false},   {"mangle", "POSTROUTING", false, true},
+    {"nat", "POSTROUTING", false, true},
+};
+
 class Compiler {
  public:
   Compiler(const IptablesRuleset& ruleset, const EgressSubject& subject, const EgressNames& names)
@@ -42,7 +52,9 @@ class Compiler {
       for (const auto& [name, table] : all) AddTable(family, name, table);
     }
     // Hook by hook: connections are tracked for both families once `raw` is through.
-    for (const Hook& hook : kHooks) {
+    const std::span<const Hook> hooks =
+        subject_.forwarded ? std::span<const Hook>(kForwardHooks) : std::span<const Hook>(kHooks);
+    for (const Hook& hook : hooks) {
       for (const auto& [family, all] : tables) AddBase(hook, family, all);
     }
     AddRefusals();
@@ -100,6 +112,8 @@ class Compiler {
     if (table == tables.end()) return;
     const auto chain = table->second.chains.find(hook.chain);
     if (chain == table->second.chains.end()) return;
+    // The Docker daemon jumps to DOCKER-USER first, where the file does not say so itself.
+    if (hook.chain == "DOCKER-USER" && JumpsFrom(table->second, "FORWARD", hook.chain)) return;
     BaseChain base;
     base.chain = numbers_[{family, std::string(hook.table)}].at(std::string(hook.chain));
     base.accepts = chain->second.policy.text != "DROP";
@@ -109,6 +123,14 @@ class Compiler {
     base.after_routing = hook.after_routing;
     if (hook.table == "nat") SkipUntracked(base.chain);
     result_.program.bases.push_back(std::move(base));
+  }
+
+  static bool JumpsFrom(const IptTable& table, std::string_view from, std::string_view to) {
+    const auto chain = table.chains.find(from);
+    return chain != table.chains.end() &&
+           std::any_of(
+               chain->second.rules.begin(), chain->second.rules.end(),
+               [&](const IptablesLine* line) { return ReadIptRule(*line).target.text == to; });
   }
 
   /// A packet that is not tracked has no connection to translate.

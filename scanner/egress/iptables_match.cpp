@@ -173,8 +173,16 @@ FlowBounds IcmpType(std::string_view text, Family family) {
   return FlowBounds::Exactly(Intersect(protocol, PortFlows({{first, last}})));
 }
 
-/// A name, a number or a range of numbers.
+/// What this machine sends came in nowhere; what it forwards, through a device that is not known.
+FlowBounds InInterface(std::string_view name, const IptContext& context) {
+  if (name == "+") return {};
+  const bool possible = context.subject.forwarded && name != "lo";
+  return possible ? FlowBounds::Maybe(std::string(name)) : FlowBounds::None();
+}
+
+/// A name, a number or a range of numbers. Without a socket `!` alone holds (xt_owner).
 Answer Owner(IdKind kind, const IptUse& use, const IptContext& context) {
+  if (context.subject.forwarded) return Answer::No;
   const std::string& text = use.Value();
   const auto dash = text.find('-', 1);
   const auto first = dash == std::string::npos ? std::nullopt : Number(text.substr(0, dash));
@@ -231,7 +239,7 @@ std::optional<FlowBounds> FlowsOf(const IptUse& use, const IptContext& context) 
     case IptOption::Destination:
       return Addresses(value, context.family);
     case IptOption::InInterface:
-      return value == "+" ? FlowBounds{} : FlowBounds::None();
+      return InInterface(value, context);
     case IptOption::OutInterface:
       return Interface(value, context.interfaces);
     case IptOption::Fragment:

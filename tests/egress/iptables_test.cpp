@@ -154,6 +154,22 @@ TEST_CASE("iptables: sets with exceptions, ports, lists and timeouts") {
   CHECK(ask("--match-set t dst", "tcp", "8.8.8.8", 1) == "yes");
 }
 
+TEST_CASE("iptables: what a container sends is forwarded, past DOCKER-USER, without a user") {
+  EgressSubject container{"", {}, "", {}};
+  container.forwarded = true;
+  const auto ask = [&](const std::string& rules) {
+    return Tables("*filter\n:FORWARD ACCEPT\n:OUTPUT DROP\n:DOCKER-USER -\n" + rules + "COMMIT\n")
+        .Ask("tcp", "9.9.9.9", 443, container);
+  };
+  CHECK(ask("") == "yes");
+  CHECK(ask("-A DOCKER-USER -d 9.0.0.0/8 -j DROP\n") == "no");
+  CHECK(ask("-A DOCKER-USER -i docker0 -j DROP\n") == "unknown");
+  CHECK(ask("-A DOCKER-USER -m owner --uid-owner 5 -j DROP\n") == "yes");
+  CHECK(ask("-A DOCKER-USER -m owner ! --uid-owner 5 -j DROP\n") == "no");
+  CHECK(ask("-A FORWARD -d 8.0.0.0/8 -j DOCKER-USER\n-A DOCKER-USER -j DROP\n") == "yes");
+  CHECK(ask("-P FORWARD DROP\n") == "no");
+}
+
 TEST_CASE("iptables: the words of a rule keep their place") {
   const Source source{"rules.v4",
                       "*filter\n-A OUTPUT -m comment --comment \"a \\\"b\\\"\" -j DROP\n"};

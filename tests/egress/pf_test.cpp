@@ -277,7 +277,7 @@ TEST_CASE("pf: a user that does not exist makes pfctl refuse the file") {
   Pf pf("block out proto tcp user nobody-here\n");
   CHECK(RemarksOnPf(pf.ruleset, names).at(0).kind == PfRemarkKind::UserUnknown);
   const Program program = CompilePf(pf.ruleset, {"nobody-here", {}, "", {}}, names);
-  CHECK(Decide(program, {}).answer == Answer::Unknown);
+  CHECK(Decide(program, Flow{}).answer == Answer::Unknown);
 }
 
 TEST_CASE("pf: the anchor of a path") {

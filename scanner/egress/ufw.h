@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/workspace.h"
+#include "scanner/egress/iptables.h"
+
+namespace sandlint {
+
+/// A file of /etc/ufw, or /etc/default/ufw.
+struct UfwFile {
+  const Source* source = nullptr;
+  const IptablesFile* iptables = nullptr;  ///< its lines; nothing of use for the defaults
+};
+
+/// What ufw hands to iptables-restore: chains and policies that it makes itself, then its files.
+struct UfwRules {
+  IptablesRuleset ruleset;
+  std::vector<std::string> assuming;
+  std::vector<std::unique_ptr<IptablesFile>> made;
+};
+/// The texts that ufw makes itself are added to `workspace`.
+UfwRules AssembleUfw(const std::vector<UfwFile>& files, Workspace& workspace);
+
+/// A path of ufw's own files: `/etc/ufw/user.rules`, `/etc/default/ufw`.
+bool IsUfwPath(std::string_view path);
+
+}  // namespace sandlint
