@@ -127,7 +127,8 @@ void FirejailSetup::AddOwnEntries() {
   if (const Directive* line = Last("private-tmp")) {
     add(FirejailRule::Whitelist, "/tmp/.X11-unix", line);
     add(FirejailRule::ReadOnly, "/tmp/.X11-unix", line);
-    add(FirejailRule::Whitelist, "/tmp/sndio", line);
+    const auto sound = view_.Outside().Lstat("/tmp/sndio");
+    if (sound && sound->certain) add(FirejailRule::Whitelist, "/tmp/sndio", line);
     for (const std::string& name : view_.Outside().List("/tmp")) {
       if (name.starts_with("pulse-")) {
         entries_.push_back({FirejailRule::Whitelist, "/tmp/" + name, line});
