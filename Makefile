@@ -15,7 +15,7 @@ help: ## shows this list
 deps: deps-build deps-test ## installs what is missing (Debian, as root) and fetches the grammars
 
 deps-build: build/.deps-build node_modules/.package-lock.json
-deps-test: build/.deps-test
+deps-test: build/.deps-test tests/oracle/srt/node_modules/.package-lock.json
 deps-bench: build/.deps-bench
 
 build/.deps-%: scripts/packages.txt scripts/deps.sh
@@ -26,6 +26,10 @@ build/.deps-%: scripts/packages.txt scripts/deps.sh
 # npm writes this file itself, last.
 node_modules/.package-lock.json: package.json package-lock.json | build/.deps-build
 	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+tests/oracle/srt/node_modules/.package-lock.json: tests/oracle/srt/package.json tests/oracle/srt/package-lock.json | build/.deps-test
+	cd tests/oracle/srt && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 # --- building ------------------------------------------------------------------------------------

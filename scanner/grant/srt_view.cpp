@@ -56,6 +56,19 @@ class SrtOutside final : public View {
   bool sockets_;
 };
 
+/// srt starts its command with the first bash of the path, which must still be there inside.
+void CheckShell(const Word& cause, const View& outside, ViewStep& step) {
+  if (outside.Host().Symbolic()) return;
+  for (const char* shell : {"/usr/local/bin/bash", "/usr/bin/bash", "/bin/bash"}) {
+    if (!outside.Realpath(shell, nullptr)) continue;
+    const auto real = step.view->Realpath(shell, nullptr);
+    const auto object = real ? step.view->Lstat(*real) : std::nullopt;
+    if (object && object->kind == NodeKind::File) return;
+    step.problems.push_back({cause, "its settings hide bash, with which srt starts", Answer::Yes});
+    return;
+  }
+}
+
 SrtSettings SettingsOf(const Layer& layer) {
   if (!layer.profile || layer.profile->text.span.source == nullptr) return {};
   return ReadSrtSettings(*layer.profile->text.span.source, layer.profile->named_by);
@@ -79,7 +92,8 @@ ViewStep MakeLinuxStep(const Layer& layer, const SrtSettings& settings, const Wo
   bwrap.namespaces.user = bwrap.namespaces.pid = cause;
   bwrap.cap_drop = {MadeUp("ALL", cause)};
   bwrap.mounts = mounts.Run();
-  ViewStep step = MakeBwrapStep(bwrap, std::move(outside), context);
+  ViewStep step = MakeBwrapStep(bwrap, outside, context);
+  CheckShell(cause, *outside, step);
   step.notes.insert(step.notes.end(), mounts.notes.begin(), mounts.notes.end());
   // The helper that sets the filter is pid 1 then, and cannot be looked into (observed).
   if (!sockets) step.own_proc = false;

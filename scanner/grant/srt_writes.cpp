@@ -27,9 +27,13 @@ std::string Lower(std::string_view text) {
 }  // namespace
 
 /// The nested ones are found by ripgrep, which obeys ignore files: where there are any, what it
-/// finds is not known, and nothing counts as protected.
+/// finds is not known, and nothing counts as protected. A folder that it may not list ends it with
+/// an error, after which srt protects none of them (observed with 0.0.78).
 void SrtMounts::AddNested(std::vector<SrtPath>& denies) const {
-  const std::vector<std::string> found = paths_.Walk(paths_.cwd(), settings_.search_depth);
+  std::vector<std::string> unlisted;
+  const std::vector<std::string> found =
+      paths_.Walk(paths_.cwd(), settings_.search_depth, &unlisted);
+  if (!unlisted.empty()) return;
   for (std::string above = paths_.cwd();; above = ParentOf(above)) {
     for (const std::string_view name : kIgnoreFiles) {
       if (paths_.Exists(JoinPath(above, name))) return;

@@ -48,7 +48,8 @@ struct Evaluated {
 inline std::unique_ptr<Evaluated> Evaluate(
     const std::vector<std::string>& argv,
     std::map<std::string, std::string, std::less<>> files = {},
-    std::shared_ptr<const HostFacts> host = nullptr, const std::string& home = "/home/user") {
+    std::shared_ptr<const HostFacts> host = nullptr, const std::string& home = "/home/user",
+    const std::vector<Setting>* environment = nullptr) {
   auto result = std::make_unique<Evaluated>();
   SymbolicOptions options;
   options.home = home;
@@ -70,7 +71,7 @@ inline std::unique_ptr<Evaluated> Evaluate(
   context.workspace = &result->workspace;
   std::vector<Launch> launches = PeelLaunches(words, context);
   result->launch = std::move(launches.front());
-  ClientSide client{result->workspace.host.get(), nullptr, {}};
+  ClientSide client{result->workspace.host.get(), environment, {}};
   EvaluateGrant(result->launch, nullptr, client);
   return result;
 }
