@@ -9,10 +9,10 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-const Strings kRules{"blacklist",   "blacklist",   "blacklist",       "blacklist",
-                     "noblacklist", "noblacklist", "whitelist",       "whitelist",
-                     "read-only",   "read-only",   "read-write",      "tmpfs",
-                     "nowhitelist", "noexec",      "blacklist-nolog", "whitelist-ro"};
+const Strings kRules{"blacklist",    "blacklist", "blacklist",   "blacklist", "noblacklist",
+                     "noblacklist",  "whitelist", "whitelist",   "read-only", "read-only",
+                     "read-write",   "tmpfs",     "nowhitelist", "noexec",    "blacklist-nolog",
+                     "whitelist-ro", "whitelist", "whitelist",   "blacklist", "blacklist"};
 const Strings kPaths{"${HOME}/.ssh",
                      "${HOME}/.ssh/id_rsa",
                      "~/.aws",
