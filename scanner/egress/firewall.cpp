@@ -6,7 +6,7 @@
 
 #include "scanner/egress/nft_compile.h"
 #include "scanner/egress/nft_files.h"
-#include "scanner/egress/service_names.h"
+#include "scanner/parse/service_names.h"
 #include "scanner/egress/text.h"
 
 namespace sandlint {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "scanner/egress/service_names.h"
+#include "scanner/parse/service_names.h"
 
 namespace sandlint {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "scanner/egress/ipset.h"
 #include "scanner/egress/iptables_rule.h"
+#include "scanner/egress/iptables_values.h"
 
 namespace sandlint {
 
@@ -22,14 +23,5 @@ struct IptContext {
 
 /// The conditions of a rule as steps that all must hold.
 std::vector<Step> IptMatchSteps(const IptRule& rule, const IptContext& context);
-
-/// `v` or `v/mask`, decimal or hexadecimal.
-struct IptMark {
-  std::uint32_t value = 0, mask = ~std::uint32_t{0};
-};
-std::optional<IptMark> ParseIptMark(std::string_view text);
-
-/// `a`, `a:b`, `:b`, `a:`, with names; nothing when a name is not known.
-std::optional<PortRange> ParseIptPorts(std::string_view text);
 
 }  // namespace sandlint

@@ -5,7 +5,7 @@
 #include <span>
 
 #include "scanner/egress/nft_values.h"
-#include "scanner/egress/service_names.h"
+#include "scanner/parse/service_names.h"
 #include "scanner/egress/text.h"
 
 namespace sandlint {

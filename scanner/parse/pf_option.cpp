@@ -5,117 +5,19 @@
 #include <iterator>
 #include <utility>
 
+#include "scanner/parse/pf_clause.h"
 #include "scanner/parse/pf_parser.h"
 
 namespace sandlint {
 namespace {
 
-enum class Shape : std::uint8_t {
-  Bare,       ///< nothing follows
-  One,        ///< one word
-  OneOrMany,  ///< one word, or words in brackets
-  Users,
-  Groups,
-  Flags,  ///< S/SA or any
-  Icmp,
-  Icmp6,
-  State,   ///< `keep state (…)`
-  Target,  ///< an address or a list of them, `port`, pool words
-  Route,
-  Number2,  ///< a/b
-  Portset,  ///< a/b/c
-  Set,      ///< `set prio 1` or `set (…)`
-  Divert,   ///< host port n
-  Hash,     ///< an optional key
-  Af,       ///< `inet from addr [to addr]`
-  NoState,
-  Fragment,
-  Reassemble,
-  Percent,
-};
-
-struct Row {
-  std::string_view name;
-  Shape shape;
-  Support support;
-};
-
-constexpr auto kM = Support::Modelled;
-constexpr auto kI = Support::Irrelevant;
-constexpr auto kU = Support::Unmodelled;
-constexpr Row kRows[] = {
-    {"af-to", Shape::Af, kU},
-    {"allow-opts", Shape::Bare, kI},
-    {"allow-related", Shape::Bare, kI},
-    {"binat-to", Shape::Target, kU},
-    {"bitmask", Shape::Bare, kI},
-    {"divert", Shape::Divert, kU},
-    {"divert-packet", Shape::Divert, kU},
-    {"divert-reply", Shape::Bare, kI},
-    {"divert-to", Shape::Divert, kU},
-    {"dnpipe", Shape::OneOrMany, kI},
-    {"dnqueue", Shape::OneOrMany, kI},
-    {"dup-to", Shape::Route, kU},
-    {"endpoint-independent", Shape::Bare, kI},
-    {"fastroute", Shape::Bare, kI},
-    {"flags", Shape::Flags, kM},
-    {"fragment", Shape::Fragment, kU},
-    {"group", Shape::Groups, kM},
-    {"icmp-type", Shape::Icmp, kM},
-    {"icmp6-type", Shape::Icmp6, kM},
-    {"ipv6-icmp-type", Shape::Icmp6, kM},
-    {"keep", Shape::State, kI},
-    {"label", Shape::One, kI},
-    {"least-states", Shape::Bare, kI},
-    {"map-e-portset", Shape::Portset, kI},
-    {"max-mss", Shape::One, kI},
-    {"max-pkt-rate", Shape::Number2, kU},
-    {"max-pkt-size", Shape::One, kU},
-    {"min-ttl", Shape::One, kI},
-    {"modulate", Shape::State, kI},
-    {"nat-to", Shape::Target, kI},
-    {"no", Shape::NoState, kI},
-    {"no-df", Shape::Bare, kI},
-    {"once", Shape::Bare, kU},
-    {"os", Shape::One, kU},
-    {"prefer-ipv6-nexthop", Shape::Bare, kI},
-    {"prio", Shape::One, kU},
-    {"probability", Shape::Percent, kU},
-    {"queue", Shape::OneOrMany, kI},
-    {"random", Shape::Bare, kI},
-    {"random-id", Shape::Bare, kI},
-    {"rdr-to", Shape::Target, kU},
-    {"reassemble", Shape::Reassemble, kI},
-    {"received-on", Shape::One, kU},
-    {"reply-to", Shape::Route, kI},
-    {"ridentifier", Shape::One, kI},
-    {"round-robin", Shape::Bare, kI},
-    {"route-to", Shape::Route, kU},
-    {"rtable", Shape::One, kU},
-    {"scrub", Shape::OneOrMany, kI},
-    {"set", Shape::Set, kI},
-    {"set-tos", Shape::One, kI},
-    {"source-hash", Shape::Hash, kI},
-    {"static-port", Shape::Bare, kI},
-    {"sticky-address", Shape::Bare, kI},
-    {"synproxy", Shape::State, kI},
-    {"tag", Shape::One, kM},
-    {"tagged", Shape::One, kM},
-    {"tos", Shape::One, kU},
-    {"user", Shape::Users, kM},
-};
-
-const Row* FindRow(std::string_view name) {
-  const auto* row = std::find_if(std::begin(kRows), std::end(kRows),
-                                 [&](const Row& one) { return one.name == name; });
-  return row == std::end(kRows) ? nullptr : row;
-}
+using Shape = PfShape;
 
 /// Can `token` be the key of source-hash, and not the next clause?
 bool IsHashKey(const PfToken& token) {
   constexpr std::string_view kNext[] = {"all", "from", "to", "inet", "inet6", "proto"};
   if (token.kind == PfTokenKind::Quoted) return true;
-  return token.kind == PfTokenKind::Word && FindRow(token.text) == nullptr &&
+  return token.kind == PfTokenKind::Word && FindPfClause(token.text) == nullptr &&
          std::find(std::begin(kNext), std::end(kNext), token.text) == std::end(kNext);
 }
 
@@ -279,7 +181,7 @@ bool PfParser::Option(PfRule& rule) {
   if (failed_) return false;
   const bool negated = TakeSign("!");
   if (now_.kind != PfTokenKind::Word) return false;
-  const Row* row = FindRow(now_.text);
+  const PfClause* row = FindPfClause(now_.text);
   if (row == nullptr || (negated && row->name != "tagged" && row->name != "received-on")) {
     return false;
   }

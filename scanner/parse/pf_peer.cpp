@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "scanner/parse/pf_parser.h"
-#include "scanner/parse/services.h"
+#include "scanner/parse/service_names.h"
 
 namespace sandlint {
 namespace {
@@ -25,7 +25,7 @@ std::optional<std::uint32_t> Number(std::string_view text) {
 
 std::optional<std::uint32_t> PortNumber(std::string_view text) {
   if (const std::optional<std::uint32_t> number = Number(text)) return number;
-  return ServicePort(text);
+  return PortOfService(text);
 }
 
 struct OperatorRow {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "scanner/parse/pf_parser.h"
-#include "scanner/parse/services.h"
+#include "scanner/parse/service_names.h"
 
 namespace sandlint {
 namespace {
@@ -33,6 +33,23 @@ constexpr ActionRow kActions[] = {
     {"scrub", PfAction::Scrub},
     {"scrub-anchor", PfAction::ScrubAnchor},
 };
+
+/// A name of /etc/protocols, also those that only BSD has, or a number.
+std::optional<std::uint8_t> NumberOfProtocol(std::string_view name) {
+  struct Bsd {
+    std::string_view name;
+    std::uint8_t number;
+  };
+  constexpr Bsd kBsd[] = {
+      {"carp", 112}, {"icmp6", 58}, {"ipv4", 4}, {"mobileip", 55}, {"pfsync", 240}};
+  const auto* row = std::find_if(std::begin(kBsd), std::end(kBsd),
+                                 [&](const Bsd& one) { return one.name == name; });
+  if (row != std::end(kBsd)) return row->number;
+  if (const auto number = ParseDecimal(name); number && *number < 256) {
+    return static_cast<std::uint8_t>(*number);
+  }
+  return ProtocolOfName(name);
+}
 
 bool IsTranslation(PfAction action) {
   return action == PfAction::Nat || action == PfAction::Rdr || action == PfAction::Binat;
@@ -186,7 +203,7 @@ void PfParser::Protocols(PfRule& rule) {
   if (!TakeWord("proto")) return;
   List([&] {
     Word word = TakeText("a protocol");
-    const std::optional<std::uint8_t> number = ProtocolNumber(word.text);
+    const std::optional<std::uint8_t> number = NumberOfProtocol(word.text);
     rule.protocols.push_back({std::move(word), number});
   });
 }

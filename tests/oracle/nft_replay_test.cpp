@@ -12,7 +12,7 @@
 #include "scanner/egress/evaluate.h"
 #include "scanner/egress/nft_compile.h"
 #include "scanner/egress/nft_files.h"
-#include "scanner/egress/service_names.h"
+#include "scanner/parse/service_names.h"
 #include "scanner/egress/text.h"
 
 using namespace sandlint;

@@ -10,7 +10,7 @@
 
 #include "catch.h"
 #include "scanner/parse/pf_expand.h"
-#include "scanner/parse/services.h"
+#include "scanner/parse/service_names.h"
 
 namespace sandlint {
 namespace {
@@ -190,7 +190,7 @@ std::string Normal(const std::string& line) {
     if (word[0] == '@' && text.empty()) continue;
     const bool sign = word.find_first_not_of("=<>!") == std::string::npos;
     if (port && !sign) {
-      if (const auto number = ServicePort(word)) word = std::to_string(*number);
+      if (const auto number = PortOfService(word)) word = std::to_string(*number);
     }
     if (before == "icmp-type") {
       if (const auto type = PfIcmpType(word, 4)) word = std::to_string(*type);

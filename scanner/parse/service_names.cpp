@@ -1,6 +1,6 @@
 // Names of ports, as Debian's netbase has them in /etc/services.
 
-#include "scanner/egress/service_names.h"
+#include "scanner/parse/service_names.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "scanner/egress/service_names.h"
+#include "scanner/parse/service_names.h"
 
 namespace sandlint {
 namespace {
