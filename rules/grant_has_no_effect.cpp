@@ -80,8 +80,22 @@ Findings Resolvers(const Server& server, const Launch& launch) {
   return {};
 }
 
+/// Lines of a profile that match nothing.
+Findings DeadLines(const Server& server, const Launch& launch) {
+  Findings findings;
+  for (const Evidence& line : launch.grant.no_effect) {
+    Finding finding = MakeFinding(kInfo, server, FirstLine(line.span),
+                                  fmt::format("a line of the profile of '{}' does nothing: {}",
+                                              server.Name(), line.note));
+    finding.detail = line.text;
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
+    if (!launch.grant.no_effect.empty()) return DeadLines(server, launch);
     Findings findings = Resolvers(server, launch);
     for (const Layer& layer : launch.layers) {
       for (Finding& finding : LateExceptions(server, layer)) {

@@ -94,6 +94,9 @@ Findings Check(const Server& server, const Workspace&) {
       if (layer.container) AddContainer(layer, escapes);
     }
     AddSockets(launch, escapes);
+    for (const Evidence& opening : launch.grant.openings) {
+      escapes.push_back({opening.note, FirstLine(opening.span)});
+    }
     if (escapes.empty()) return {};
     std::vector<std::string> whats;
     for (const Escape& escape : escapes) whats.push_back(escape.what);

@@ -94,6 +94,10 @@ ViewStep MakeLinuxStep(const Layer& layer, const SrtSettings& settings, const Wo
   bwrap.mounts = mounts.Run();
   ViewStep step = MakeBwrapStep(bwrap, outside, context);
   CheckShell(cause, *outside, step);
+  for (const Word& deny : settings.deny_read) {
+    if (paths.Normal(WithoutTail(deny.text)) != "/") continue;
+    step.problems.push_back({deny, "srt's own helper may be hidden with the rest", Answer::Unknown});
+  }
   step.notes.insert(step.notes.end(), mounts.notes.begin(), mounts.notes.end());
   // The helper that sets the filter is pid 1 then, and cannot be looked into (observed).
   if (!sockets) step.own_proc = false;
