@@ -28,6 +28,9 @@ struct NftTransaction {
   void CheckStatements(const NftCommand& command, NftTableState& table);
 };
 
+/// Empties a chain.
+void RemoveNftRules(NftTableState& table, NftChainState& chain);
+
 /// Jumps to chains that are not there, to base chains, in circles or too deep: each is a refusal.
 void CheckNftJumps(NftRuleset& ruleset);
 

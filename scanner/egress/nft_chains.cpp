@@ -87,7 +87,7 @@ void NftTransaction::Chain(const NftCommand& command) {
       }
       return;
     case NftVerb::Flush:
-      if (NeedChain(command) != nullptr) chain->rules.clear();
+      if (NeedChain(command) != nullptr) RemoveNftRules(*table, *chain);
       return;
     case NftVerb::Rename:
       if (NeedChain(command) != nullptr) chain->name = command.new_name;

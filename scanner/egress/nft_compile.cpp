@@ -6,6 +6,9 @@
 #include <array>
 #include <tuple>
 
+#include "scanner/egress/nft_ties.h"
+#include "scanner/egress/text.h"
+
 namespace sandlint {
 namespace {
 
@@ -42,6 +45,13 @@ bool UsesTracking(const NftExpr& expr, int depth = 0) {
          });
 }
 
+/// The family whose connections a nat statement tracks.
+FlowSet NatFamily(const NftStatement& statement, const std::string& table) {
+  if (!statement.detail.empty()) return FamilyOf(statement.detail);
+  const auto address = ParseAddress(Resolved(statement.left).text);
+  return address ? FlowSet::Of(address->family) : FamilyOf(table);
+}
+
 /// Connection tracking, and with it nat chains, work only once a rule asks for it.
 FlowSet TrackedFamilies(const NftRuleset& ruleset) {
   FlowSet out;
@@ -50,8 +60,10 @@ FlowSet TrackedFamilies(const NftRuleset& ruleset) {
     for (const NftChainState& chain : table.chains) {
       for (const auto& entry : chain.rules) {
         for (const NftStatement& statement : entry.rule.statements) {
-          if (statement.kind == NftDo::Nat || UsesTracking(statement.left) ||
-              UsesTracking(statement.right) || statement.word == "ct") {
+          if (statement.kind == NftDo::Nat) {
+            out = Unite(out, NatFamily(statement, table.family));
+          } else if (UsesTracking(statement.left) || UsesTracking(statement.right) ||
+                     statement.word == "ct") {
             out = Unite(out, FamilyOf(table.family));
           }
         }
@@ -99,6 +111,10 @@ void CompileAll(const NftRuleset& ruleset, NftContext& context, NftProgram& out)
       if (hook >= 0) hooked.push_back({&table, &chain, number, hook});
     }
     CheckNftSets(context);
+    for (const NftRule& rule : table.removed) {
+      NftTies ties;
+      for (const NftStatement& statement : rule.statements) ties.See(statement, context);
+    }
     std::size_t at = first;
     for (const NftChainState& chain : table.chains) {
       for (const auto& entry : chain.rules) {

@@ -1,6 +1,7 @@
 // The jumps of an nft ruleset: nft follows them from every base chain, at most 15 deep.
 
 #include <map>
+#include <utility>
 
 #include "scanner/egress/nft_apply.h"
 
@@ -67,6 +68,48 @@ void CollectTargets(const NftStatement& statement, const NftTableState& table,
   }
 }
 
+namespace {
+
+/// Why a statement may not be reached from this base chain; empty where it may.
+std::string HookObjection(const NftStatement& statement, const NftChainState& base) {
+  const std::string& hook = base.hook;
+  if (statement.kind == NftDo::Reject && (hook == "postrouting" || hook == "egress")) {
+    return "reject is refused at the hook " + hook;
+  }
+  if (statement.kind != NftDo::Nat || statement.word == "tproxy") return {};
+  if (base.type != "nat") return statement.word + " is refused outside of chains of type nat";
+  const bool destination = statement.word == "dnat" || statement.word == "redirect";
+  const bool early = hook == "prerouting" || hook == "output";
+  if (destination == early || (statement.word == "snat" && hook == "input")) return {};
+  return statement.word + " is refused at the hook " + hook;
+}
+
+/// nft looks at every chain that a base chain leads to.
+void CheckHooks(const NftTableState& table, const NftChainState& base, const Targets& targets,
+                std::vector<NftProblem>& problems) {
+  std::vector<std::string> work{base.name};
+  std::map<std::string, bool, std::less<>> seen;
+  while (!work.empty()) {
+    const std::string name = std::move(work.back());
+    work.pop_back();
+    if (std::exchange(seen[name], true)) continue;
+    const NftChainState* chain = table.FindChain(name);
+    if (chain == nullptr) continue;
+    for (const auto& entry : chain->rules) {
+      for (const NftStatement& statement : entry.rule.statements) {
+        const std::string objection = HookObjection(statement, base);
+        if (!objection.empty())
+          problems.push_back({NftTrouble::Refused, statement.span, objection});
+      }
+    }
+    const auto next = targets.find(name);
+    if (next == targets.end()) continue;
+    for (const NftExpr* target : next->second) work.push_back(target->text);
+  }
+}
+
+}  // namespace
+
 void CheckNftJumps(NftRuleset& ruleset) {
   for (const NftTableState& table : ruleset.tables) {
     Targets targets;
@@ -80,6 +123,9 @@ void CheckNftJumps(NftRuleset& ruleset) {
     }
     Depths depths{targets, {}};
     for (const NftChainState& chain : table.chains) {
+      if (chain.base && (table.family == "inet" || table.family == "ip" || table.family == "ip6")) {
+        CheckHooks(table, chain, targets, ruleset.problems);
+      }
       if (chain.base && depths.Of(chain.name, 0) > kMostJumps) {
         ruleset.problems.push_back({NftTrouble::Refused,
                                     depths.culprit != nullptr ? depths.culprit->span : chain.span,

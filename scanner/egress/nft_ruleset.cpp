@@ -41,6 +41,11 @@ void NftTransaction::Refuse(const NftCommand& command, std::string text) {
   ruleset.problems.push_back({NftTrouble::Refused, command.span, std::move(text)});
 }
 
+void RemoveNftRules(NftTableState& table, NftChainState& chain) {
+  for (auto& entry : chain.rules) table.removed.push_back(std::move(entry.rule));
+  chain.rules.clear();
+}
+
 NftTableState* NftTransaction::FindTable(const NftCommand& command) {
   for (NftTableState& table : ruleset.tables) {
     if (table.family == command.family && table.name == command.table) return &table;
@@ -79,7 +84,7 @@ void NftTransaction::Table(const NftCommand& command) {
       return;
     case NftVerb::Flush:
       if (NeedTable(command) == nullptr) return;
-      for (NftChainState& chain : table->chains) chain.rules.clear();
+      for (NftChainState& chain : table->chains) RemoveNftRules(*table, chain);
       return;
     case NftVerb::Create:
       if (table != nullptr) Refuse(command, "the table exists already");

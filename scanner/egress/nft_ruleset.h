@@ -44,6 +44,7 @@ struct NftTableState {
   std::deque<NftSetState> sets;
   std::map<std::string, std::string, std::less<>> objects;  ///< name -> counter, limit …
   std::uint64_t last_handle = 0;
+  std::vector<NftRule> removed;  ///< by a later command; nft has checked them all the same
 
   NftChainState* FindChain(std::string_view chain);
   const NftChainState* FindChain(std::string_view chain) const;

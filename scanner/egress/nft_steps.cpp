@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "scanner/egress/nft_compile.h"
+#include "scanner/egress/nft_ties.h"
 #include "scanner/egress/text.h"
 
 namespace sandlint {
@@ -34,7 +35,6 @@ struct RuleCompiler {
   const NftChainNumbers& chains;
   NftContext& context;
   FlowRule out;
-  std::string network, transport;
 
   void Add(Step step) { out.steps.push_back(std::move(step)); }
 
@@ -53,43 +53,6 @@ struct RuleCompiler {
       }
     }
     return StepOf(StepKind::Unclear, expr.span, fmt::format("the verdict {}", expr.span.Text()));
-  }
-
-  /// nft ties a rule to one network and one transport header; two of them are an error.
-  void Tie(const NftField& field, Span span) {
-    const auto clash = [&](std::string& tied, const std::string& next) {
-      if (next.empty()) return false;
-      const bool differs = !tied.empty() && tied != next;
-      tied = next;
-      return differs;
-    };
-    const std::string& family = context.table->family;
-    const bool other =
-        (field.network == "ip" && family == "ip6") || (field.network == "ip6" && family == "ip");
-    if (clash(network, field.network) || clash(transport, field.transport) || other) {
-      context.Refuse(span, "conflicting protocols in one rule: nft refuses the file");
-    }
-  }
-  void TieAll(const NftExpr& left) {
-    const NftExpr& expr = Resolved(left);
-    if (expr.kind == NftKind::Concat) {
-      for (const NftExpr& part : expr.parts) Tie(FieldOf(part), part.span);
-    } else {
-      Tie(FieldOf(expr), expr.span);
-    }
-  }
-
-  void AddMatch(const NftStatement& statement) {
-    TieAll(statement.left);
-    const NftExpr& left = Resolved(statement.left);
-    // An equal test of the protocol ties the rule too.
-    if (left.kind == NftKind::Selector && (statement.op.empty() || statement.op == "==")) {
-      const NftExpr& right = Resolved(statement.right);
-      if (left.text == "meta nfproto" && right.kind == NftKind::Word) {
-        network = right.text == "ipv4" ? "ip" : right.text == "ipv6" ? "ip6" : network;
-      }
-    }
-    Add(MatchOf(statement, context));
   }
 
   /// Branches for `left` over the elements of a map; elements with the same data are one branch.
@@ -161,7 +124,6 @@ struct RuleCompiler {
   }
 
   void AddVmap(const NftStatement& statement) {
-    TieAll(statement.left);
     Add(Choose(statement, statement.left, statement.right,
                [&](const NftExpr& data) { return Verdict(data); }));
   }
@@ -282,7 +244,7 @@ struct RuleCompiler {
   void AddStatement(const NftStatement& statement) {
     switch (statement.kind) {
       case NftDo::Match:
-        return AddMatch(statement);
+        return Add(MatchOf(statement, context));
       case NftDo::Vmap:
         return AddVmap(statement);
       case NftDo::Verdict:
@@ -315,9 +277,13 @@ struct RuleCompiler {
 }  // namespace
 
 FlowRule CompileNftRule(const NftRule& rule, const NftChainNumbers& chains, NftContext& context) {
-  RuleCompiler compiler{chains, context, {}, {}, {}, {}, {}};
+  RuleCompiler compiler{chains, context, {}, {}, {}};
+  NftTies ties;
   compiler.out.span = rule.span;
-  for (const NftStatement& statement : rule.statements) compiler.AddStatement(statement);
+  for (const NftStatement& statement : rule.statements) {
+    ties.See(statement, context);
+    compiler.AddStatement(statement);
+  }
   return std::move(compiler.out);
 }
 

@@ -279,6 +279,8 @@ void NftParser::ExpressionStatement(NftStatement& statement) {
   if (TakeWord("set")) {
     statement.kind = NftDo::Mangle;
     statement.right = Right(true, false);
+    // A class, as 1:10.
+    if (statement.left.text == "meta priority" && TakePunct(":")) Primary(false);
     if (TakeWord("map"))
       statement.right = Wrap(NftKind::Map, "", statement.right, Right(false, false));
     return;
