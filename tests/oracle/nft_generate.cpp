@@ -18,9 +18,13 @@ std::string NftGenerator::Ruleset() {
 
 std::string NftGenerator::Table(std::size_t number) {
   family_ = Pick({"inet", "inet", "inet", "ip", "ip6"});
+  rejects_ = Chance(2);
   std::string text = "table " + family_ + " t" + std::to_string(number) + " {\n";
   if (Chance(12)) text += "  flags dormant\n";
   text += Sets();
+  text += "  chain d {\n    udp dport 53 drop\n    meta skuid 2001 return\n    ip" +
+          std::string(family_ == "ip" ? "" : "6") + " daddr " +
+          (family_ == "ip" ? "8.8.8.8" : "2606:50c0::/32") + " accept\n  }\n";
   text += "  chain a {\n" + Rules(4, false) + "  }\n  chain b {\n" + Rules(3, false) + "  }\n";
   for (std::size_t i = 0; i <= Below(3); ++i) text += BaseChain(i);
   return text + "}\n";
@@ -38,11 +42,12 @@ std::string NftGenerator::Sets() {
          "inet_service\n    flags interval\n    elements = { 140.82.112.0/20 . 443, 8.8.8.8 . "
          "50-60 "
          "}\n  }\n  map who {\n    type uid : verdict\n    elements = { 2001 : " +
-         Pick({"accept", "drop", "jump b"}) + ", 2003 : drop }\n  }\n";
+         Pick({"accept", "drop", "continue"}) + ", 2003 : drop }\n  }\n";
 }
 
 std::string NftGenerator::BaseChain(std::size_t number) {
-  const std::string hook = Pick({"output", "output", "output", "output", "postrouting", "input"});
+  std::string hook = Pick({"output", "output", "output", "output", "postrouting", "input"});
+  if (rejects_ && hook == "postrouting") hook = "output";
   const bool nat = Chance(6);
   const bool route = !nat && hook == "output" && Chance(6);
   const std::string priority =
@@ -141,6 +146,7 @@ std::string NftGenerator::Match() {
     case 8:
       return "skgid " + Op() + Pick({"3001", "{ 3002 }", "3000-3001"});
     case 9:
+      if (family_ != "inet") return "meta skuid 2002";
       return "meta nfproto " + Op() + Pick({"ipv4", "ipv6"});
     case 10:
       return Pick({"oifname ", "meta oifname "}) + Op() +
@@ -154,7 +160,7 @@ std::string NftGenerator::Match() {
     case 13:
       return Pick({"ct mark 5", "ct mark != 5", "ct direction original", "fib daddr type local",
                    "fib daddr type != local", "meta oiftype loopback", "meta mark & 0x3 == 0x1",
-                   "ct original proto-dst 443", "iif lo", "iifname != lo"});
+                   "ct original protocol tcp", "iif lo", "iifname != lo"});
     default:
       return "meta protocol " + Pick({"ip", "ip6", "!= ip"});
   }
@@ -164,14 +170,17 @@ std::string NftGenerator::Vmap() {
   return Pick(
       {"meta skuid vmap @who", "tcp dport vmap { 443 : accept, 80-100 : drop, 22 : jump b }",
        "meta l4proto vmap { tcp : accept, udp : drop, icmp : continue }",
-       "meta nfproto vmap { ipv4 : jump b, * : drop }", "ct state vmap { new : accept, * : drop }",
+       "meta nfproto vmap { ipv4 : jump d, * : drop }", "ct state vmap { new : accept, * : drop }",
        "meta mark vmap { 0 : continue, 1 : drop, 5 : accept }",
        "meta l4proto . th dport vmap { tcp . 443 : accept, udp . 1-100 : drop }"});
 }
 
 std::string NftGenerator::Verdict() {
-  return Pick({"accept", "drop", "accept", "drop", "reject", "reject with tcp reset", "continue",
-               "return", "reject with icmpx admin-prohibited", "counter drop"});
+  if (rejects_ && Chance(3)) {
+    if (transport_ || family_ != "inet") return "reject";
+    return Pick({"reject", "reject with tcp reset", "reject with icmpx admin-prohibited"});
+  }
+  return Pick({"accept", "drop", "accept", "drop", "continue", "return", "counter drop"});
 }
 
 std::string NftGenerator::Changes() {

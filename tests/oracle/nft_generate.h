@@ -39,6 +39,7 @@ class NftGenerator {
   std::string family_;
   int tied_ = 0;  ///< the family that the present rule already tests: 4, 6 or 0
   bool transport_ = false;
+  bool rejects_ = false;  ///< of the present table, which then has no postrouting chain
 };
 
 }  // namespace sandlint
