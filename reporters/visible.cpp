@@ -56,18 +56,31 @@ bool In(const std::array<Range, N>& ranges, char32_t point) {
       ranges, [&](const Range& range) { return range.first <= point && point <= range.last; });
 }
 
-/// Calls `visit(sequence, valid)` for each character; an ill-formed byte is one of its own.
+enum class Kind : std::uint8_t { Plain, Letter, IllFormed };
+
+/// Calls `visit(part, kind)`: for all printable ASCII in a row (most of any text), for each other
+/// character, and for each ill-formed byte.
 template <typename Visit>
 void ForEach(std::string_view text, Visit visit) {
   while (!text.empty()) {
-    const std::size_t length = SequenceLength(text);
-    const std::string_view sequence = text.substr(0, std::max<std::size_t>(length, 1));
-    visit(sequence, length != 0);
-    text.remove_prefix(sequence.size());
+    const auto special = std::ranges::find_if(text, [](char c) { return c < ' ' || c > '~'; });
+    auto length = static_cast<std::size_t>(special - text.begin());
+    Kind kind = Kind::Plain;
+    if (length == 0) {
+      length = SequenceLength(text);
+      kind = length == 0 ? Kind::IllFormed : Kind::Letter;
+      length = std::max<std::size_t>(length, 1);
+    }
+    visit(text.substr(0, length), kind);
+    text.remove_prefix(length);
   }
 }
 
-std::size_t WidthOf(char32_t point) { return In(kCombining, point) ? 0 : In(kWide, point) ? 2 : 1; }
+std::size_t WidthOfPart(std::string_view part, Kind kind) {
+  if (kind != Kind::Letter) return part.size();
+  const char32_t point = PointOf(part);
+  return In(kCombining, point) ? 0 : In(kWide, point) ? 2 : 1;
+}
 
 }  // namespace
 
@@ -104,12 +117,12 @@ bool IsHarmless(std::string_view sequence) { return !In(kHarmful, PointOf(sequen
 std::string Visible(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());
-  ForEach(text, [&](std::string_view sequence, bool valid) {
-    if (valid && IsHarmless(sequence)) {
-      shown += sequence;
+  ForEach(text, [&](std::string_view part, Kind kind) {
+    if (kind == Kind::Plain || (kind == Kind::Letter && IsHarmless(part))) {
+      shown += part;
       return;
     }
-    for (const char byte : sequence) {
+    for (const char byte : part) {
       shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
     }
   });
@@ -124,30 +137,25 @@ std::string VisibleInLog(std::string_view text) {
   return shown;
 }
 
-std::string ValidUtf8(std::string_view text) {
-  std::string valid;
-  valid.reserve(text.size());
-  ForEach(text, [&](std::string_view sequence, bool good) { valid += good ? sequence : "\uFFFD"; });
-  return valid;
-}
-
 std::size_t WidthOf(std::string_view text) {
   std::size_t width = 0;
-  ForEach(text, [&](std::string_view sequence, bool valid) {
-    width += valid ? WidthOf(PointOf(sequence)) : 1;
-  });
+  ForEach(text, [&](std::string_view part, Kind kind) { width += WidthOfPart(part, kind); });
   return width;
 }
 
 std::string Shortened(std::string_view text, std::size_t limit) {
   if (text.size() <= limit || WidthOf(text) <= limit) return std::string(text);
   std::string shown;
-  std::size_t width = 1;
-  bool full = false;
-  ForEach(text, [&](std::string_view sequence, bool valid) {
-    width += valid ? WidthOf(PointOf(sequence)) : 1;
-    full = full || width > limit;
-    if (!full) shown += sequence;
+  std::size_t width = 1;  // of the `…`
+  ForEach(text, [&](std::string_view part, Kind kind) {
+    const std::size_t room = limit > width ? limit - width : 0;
+    const std::size_t taken = WidthOfPart(part, kind);
+    if (taken <= room) {
+      shown += part;
+    } else if (kind == Kind::Plain) {
+      shown += part.substr(0, room);
+    }
+    width += taken;
   });
   return shown + "…";
 }
@@ -155,12 +163,12 @@ std::string Shortened(std::string_view text, std::size_t limit) {
 std::string EscapedJson(std::string_view json) {
   std::string shown;
   shown.reserve(json.size());
-  ForEach(json, [&](std::string_view sequence, bool valid) {
-    if (!valid || sequence == "\n" || IsHarmless(sequence)) {
-      shown += sequence;
+  ForEach(json, [&](std::string_view part, Kind kind) {
+    if (kind != Kind::Letter || part == "\n" || IsHarmless(part)) {
+      shown += part;
       return;
     }
-    const auto point = static_cast<std::uint32_t>(PointOf(sequence));
+    const auto point = static_cast<std::uint32_t>(PointOf(part));
     if (point < 0x10000) {
       shown += fmt::format("\\u{:04x}", point);
     } else {

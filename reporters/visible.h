@@ -22,9 +22,6 @@ char32_t PointOf(std::string_view sequence);
 /// Can a sequence be shown as it is? See Visible.
 bool IsHarmless(std::string_view sequence);
 
-/// `text` with every ill-formed part replaced by U+FFFD.
-std::string ValidUtf8(std::string_view text);
-
 /// Columns of a terminal that a text takes: wide letters two, combining marks none.
 std::size_t WidthOf(std::string_view text);
 

@@ -35,7 +35,7 @@ std::string InJson(const std::string& text) {
 
 Files OpenServer(const std::string& name) {
   return {{".mcp.json", "{\"mcpServers\": {\n  " + InJson(name) +
-                            ": {\"command\": \"npx\", \"args\": [\"-y\", \"mcp-x\"]}\n}}\n"}};
+                            ": {\"command\": \"npx\", \"args\": [\"-y\", \"mcp-x@1.0.0\"]}\n}}\n"}};
 }
 
 std::vector<std::string> LinesOf(const std::string& text) {

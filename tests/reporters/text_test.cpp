@@ -22,7 +22,7 @@ TEST_CASE("text: a finding starts like a compiler's message and shows the word t
   REQUIRE(lines.size() > 5);
   CHECK(lines[0].starts_with(".mcp.json:2:24: error: 'open' runs as your own user"));
   CHECK(lines[0].ends_with(" [unsandboxed-server]"));
-  CHECK(lines[2] == R"( 2 |   "open": {"command": "npx", "args": ["-y", "mcp-x"]})");
+  CHECK(lines[2] == R"( 2 |   "open": {"command": "npx", "args": ["-y", "mcp-x@1.0.0"]})");
   CHECK(lines[3] == "   |                        ^^^");
   CHECK(Has(review.As("text"), "   = why: "));
   CHECK(Has(review.As("text"), "   = fix: "));
@@ -50,7 +50,8 @@ TEST_CASE("text: short findings are one line each, and so are known ones") {
   const std::string known = review.As("text");
   CHECK(LineWith(known, "[unsandboxed-server]").ends_with("(unchanged)"));
   CHECK(!Has(known, "why:"));
-  CHECK(Has(LinesOf(known).back(), "(1 unchanged)"));
+  CHECK(
+      Has(LinesOf(known).back(), "(" + std::to_string(review.run.findings.size()) + " unchanged)"));
 }
 
 TEST_CASE("text: colour only where it is asked for") {
