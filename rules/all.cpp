@@ -54,6 +54,8 @@ constexpr auto kRules = std::to_array<const Rule*>({
     &kStartupFileWritable,
     &kSuppressionExpired,
     &kSuppressionUnused,
+    &kTempDirectoryNotRemoved,
+    &kTempDirectoryPermissions,
     &kTempDirectoryShared,
     &kTerminalInjection,
     &kTokenInArgument,

@@ -51,6 +51,8 @@ extern const Rule kShellServerInProcessSandbox;
 extern const Rule kStartupFileWritable;
 extern const Rule kSuppressionExpired;
 extern const Rule kSuppressionUnused;
+extern const Rule kTempDirectoryNotRemoved;
+extern const Rule kTempDirectoryPermissions;
 extern const Rule kTempDirectoryShared;
 extern const Rule kTerminalInjection;
 extern const Rule kTokenInArgument;

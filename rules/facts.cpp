@@ -134,9 +134,40 @@ std::vector<WholeHome> WholeHomes(const Launch& launch, const Workspace& workspa
   return homes;
 }
 
+namespace {
+
+bool IsMadeTemp(const Launch& launch, std::string_view path) {
+  return std::ranges::any_of(launch.layers, [&](const Layer& layer) {
+    return std::ranges::any_of(layer.temp_directories, [&](const TempDirectory& made) {
+      return path == made.path.text || path.starts_with(made.path.text + "/");
+    });
+  });
+}
+
+bool MakesTemp(const Launch& launch) {
+  return std::ranges::any_of(launch.layers,
+                             [](const Layer& layer) { return !layer.temp_directories.empty(); });
+}
+
+/// What is bound from `temp` besides the directory that the wrapper makes for this launch.
+PathAnswer OtherTemp(const Launch& launch, std::string_view temp) {
+  for (const Layer& layer : launch.layers) {
+    for (const Mount& mount : layer.mounts) {
+      if (!mount.source.text.starts_with(std::string(temp) + "/")) continue;
+      if (IsMadeTemp(launch, mount.source.text)) continue;
+      PathAnswer answer = launch.grant.paths->OfHost(mount.source.text);
+      if (answer.Has(Right::Write) == Answer::Yes) return answer;
+    }
+  }
+  return launch.grant.paths->OfHost(std::string(temp) + "/" + std::string(kOrdinaryName));
+}
+
+}  // namespace
+
 PathAnswer SharedTemp(const Launch& launch, std::string& which) {
+  const bool makes = MakesTemp(launch);
   for (const std::string_view temp : kSharedTemps) {
-    PathAnswer answer = launch.grant.paths->OfHost(temp);
+    PathAnswer answer = makes ? OtherTemp(launch, temp) : launch.grant.paths->OfHost(temp);
     if (answer.Has(Right::Write) == Answer::Yes) {
       which = temp;
       return answer;

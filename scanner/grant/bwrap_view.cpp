@@ -1,9 +1,8 @@
-#include "scanner/grant/view_makers.h"
-
 #include <algorithm>
 #include <set>
 
 #include "scanner/grant/bwrap_setup.h"
+#include "scanner/grant/view_makers.h"
 
 namespace sandlint {
 namespace {
@@ -215,6 +214,12 @@ ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
   step.notes = std::move(setup->notes);
   step.own_proc = setup->own_proc;
   step.view = std::make_shared<BwrapView>(std::move(setup), std::move(outside), std::move(inside));
+  // The host's procfs shows pid 1 of the new namespace too, and it is in the same user namespace
+  // (observed with 0.8.0 and `--ro-bind / / --unshare-all`).
+  if (layer.namespaces.pid && !step.own_proc) {
+    const auto proc = step.view->Lstat("/proc");
+    step.own_proc = proc && proc->host == "/proc";
+  }
   return step;
 }
 

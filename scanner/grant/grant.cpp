@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "scanner/grant/fold.h"
+#include "scanner/grant/made_host.h"
 #include "scanner/grant/sbpl.h"
 #include "scanner/grant/view.h"
 #include "scanner/grant/view_makers.h"
@@ -50,7 +51,52 @@ class Evaluation {
     launch_.start_problems.insert(launch_.start_problems.end(), problems.begin(), problems.end());
   }
 
+  /// `cd`, `env -C`, `sudo -D`: where relative paths of the layers behind begin.
+  void ChangeDirectory(const Layer& layer) {
+    const bool moves = layer.kind == LayerKind::Shell || layer.kind == LayerKind::Environment ||
+                       layer.kind == LayerKind::User || layer.kind == LayerKind::Transparent ||
+                       layer.kind == LayerKind::Launcher;
+    if (!moves || in_sandbox_) return;
+    if (!layer.chdir) {
+      if (layer.login_shell && layer.kind == LayerKind::User) lost_directory_ = layer.program;
+      return;
+    }
+    if (!layer.chdir->Known()) {
+      lost_directory_ = *layer.chdir;
+      return;
+    }
+    if (layer.chdir->text.starts_with('/')) lost_directory_.reset();
+    working_directory_ = layer.chdir->text.starts_with('/')
+                             ? CleanPath(layer.chdir->text)
+                             : CleanPath(JoinPath(working_directory_, layer.chdir->text));
+  }
+
+  /// A relative source where it is not known what it is relative to.
+  bool UsesLostDirectory(const Layer& layer) const {
+    return lost_directory_ && std::ranges::any_of(layer.mounts, [](const Mount& mount) {
+             return mount.kind == MountKind::Bind && !mount.source.text.starts_with('/');
+           });
+  }
+
+  /// What a wrapper script has mounted: as bwrap would, over all of the host.
+  void EnterMounts(const Layer& layer) {
+    Layer over;
+    over.tool = "bwrap";
+    over.kind = LayerKind::Sandbox;
+    over.root = RootKind::Empty;
+    over.program = layer.program;
+    Mount all;
+    all.option = layer.program;
+    all.source.text = all.target.text = "/";
+    all.devices = true;
+    over.mounts.push_back(std::move(all));
+    over.mounts.insert(over.mounts.end(), layer.mounts.begin(), layer.mounts.end());
+    view_ = MakeBwrapStep(over, view_, {host_, working_directory_}).view;
+  }
+
   void Enter(const Layer& layer, std::size_t index) {
+    ChangeDirectory(layer);
+    if (layer.kind == LayerKind::Shell && !layer.mounts.empty()) EnterMounts(layer);
     const ViewMaker make = FindViewMaker(layer);
     if (make != nullptr) {
       ViewStep step = make(layer, view_, {host_, working_directory_});
@@ -63,7 +109,9 @@ class Evaluation {
       view_ = std::move(step.view);
       in_sandbox_ = in_sandbox_ || layer.kind == LayerKind::Sandbox;
     }
-    if (const Note* note = DoubtOf(layer, Facet::Paths); note != nullptr) {
+    if (UsesLostDirectory(layer)) {
+      view_ = MakeUnknownView(view_, *lost_directory_, "the working directory is not known");
+    } else if (const Note* note = DoubtOf(layer, Facet::Paths); note != nullptr) {
       view_ = MakeUnknownView(view_, note->word, note->why);
     } else if (layer.kind == LayerKind::Opaque ||
                (make == nullptr && layer.root == RootKind::Unknown)) {
@@ -154,6 +202,7 @@ class Evaluation {
   std::shared_ptr<const View> view_;
   std::vector<bool> own_proc_;
   bool in_sandbox_ = false;
+  std::optional<Word> lost_directory_;
 };
 
 Answer StartsOf(const std::vector<StartProblem>& problems) {
@@ -168,13 +217,20 @@ Answer StartsOf(const std::vector<StartProblem>& problems) {
 }  // namespace
 
 void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& client) {
-  const HostFacts& host = *client.host;
+  const std::shared_ptr<const HostFacts> made = WithMadePaths(launch.layers, *client.host);
+  const HostFacts& host = made != nullptr ? *made : *client.host;
   std::string directory =
       client.working_directory.empty() ? host.WorkingDirectory() : client.working_directory;
   Evaluation evaluation(launch, host, directory);
   evaluation.Run();
   Grant& grant = launch.grant;
   grant.paths = evaluation.view();
+  if (made != nullptr) {  // the view refers to it
+    const auto both = std::make_shared<
+        std::pair<std::shared_ptr<const HostFacts>, std::shared_ptr<const PathView>>>(made,
+                                                                                      grant.paths);
+    grant.paths = std::shared_ptr<const PathView>(both, both->second.get());
+  }
   grant.homes = host.Homes();
   grant.working_directory = std::move(directory);
   grant.identity = FoldIdentity(launch.layers, host);

@@ -183,11 +183,66 @@ class BwrapParser {
   bool understood_ = true;
 };
 
+/// The options behind a descriptor that a shell has filled: NUL ends each word, and reading stops
+/// at the first that is no option (bubblewrap.c, parse_args_recurse).
+std::vector<Word> OptionsIn(const Word& data) {
+  std::vector<Word> words;
+  std::size_t operands = 0;
+  for (std::size_t at = 0; at < data.text.size();) {
+    const std::size_t end = std::min(data.text.find('\0', at), data.text.size());
+    Word word = Part(data, at, end - at);
+    at = end + 1;
+    if (operands > 0) {
+      --operands;
+    } else {
+      if (word.Known() && !word.text.starts_with('-')) break;
+      const auto options = BwrapOptions();
+      const auto row = std::ranges::find(options, word.text, &BwrapOption::name);
+      operands = row == options.end() ? 0 : row->words;
+    }
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
+/// `argv` with the words of every `--args FD` in its place.
+std::vector<Word> WithDescriptors(std::span<const Word> argv, const PeelContext& context) {
+  std::vector<Word> words{argv[0]};
+  const auto options = BwrapOptions();
+  std::size_t at = 1;
+  while (at < argv.size()) {
+    const auto row = std::ranges::find(options, argv[at].text, &BwrapOption::name);
+    if (row == options.end()) break;
+    if (row->name == "--args" && at + 1 < argv.size()) {
+      int number = -1;
+      const std::string& text = argv[at + 1].text;
+      std::from_chars(text.data(), text.data() + text.size(), number);
+      const auto found = context.descriptors.find(number);
+      if (found != context.descriptors.end()) {
+        for (Word& word : OptionsIn(found->second)) {
+          if (word.argv_index < 0) word.argv_index = argv[at].argv_index;
+          words.push_back(std::move(word));
+        }
+        at += 2;
+        continue;
+      }
+    }
+    const std::size_t count = std::min(argv.size() - at, row->words + std::size_t{1});
+    words.insert(words.end(), argv.begin() + static_cast<std::ptrdiff_t>(at),
+                 argv.begin() + static_cast<std::ptrdiff_t>(at + count));
+    at += count;
+  }
+  words.insert(words.end(), argv.begin() + static_cast<std::ptrdiff_t>(at), argv.end());
+  return words;
+}
+
 }  // namespace
 
 std::optional<Peeled> PeelBwrap(std::span<const Word> argv, const PeelContext& context) {
   if (argv.empty() || ToolName(argv[0]) != "bwrap") return std::nullopt;
-  return BwrapParser(argv, context).Run();
+  if (context.descriptors.empty()) return BwrapParser(argv, context).Run();
+  const std::vector<Word> words = WithDescriptors(argv, context);
+  return BwrapParser(words, context).Run();
 }
 
 }  // namespace sandlint

@@ -99,6 +99,12 @@ FoundProfile ProfileFinder::Copy(std::string_view name) const {
 }
 
 FoundProfile ProfileFinder::Open(const std::string& path) const {
+  Word name;
+  name.text = path;
+  if (const Word* written = FindWritten(name, context_)) {
+    if (!written->Known()) return {nullptr, Answer::Unknown};
+    return {Parse(path, written->text), Answer::No};
+  }
   if (const std::string in_tree = TreePath(path); !in_tree.empty()) {
     FoundProfile found = InTree(in_tree);
     if (found.file != nullptr) return found;

@@ -40,6 +40,7 @@ std::string PathFromRoot(const Word& name, const PeelContext& context) {
 
 std::optional<Word> ReadNamedFile(const Word& name, const PeelContext& context,
                                   std::span<const std::string_view> endings) {
+  if (const Word* written = FindWritten(name, context)) return *written;
   for (const std::string& path : {PathInTree(name, context), PathFromRoot(name, context)}) {
     if (auto text = ReadInTree(path, context)) return Keep(path, std::move(*text), context);
   }

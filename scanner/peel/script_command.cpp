@@ -54,11 +54,10 @@ void ScriptPath::RunSimple(const ShellNode& node) {
       CheckErrexit();
       return;
     }
-    EndCommand(Answer::Yes, 0);
-    const std::size_t before = captures_;
+    const int before = captures_;
     for (const ShellAssignment& assignment : node.assignments) Assign(assignment);
     // The status is that of the last command substitution.
-    if (captures_ == static_cast<int>(before)) EndCommand(Answer::Yes, 0);
+    if (captures_ == before) EndCommand(Answer::Yes, 0);
     CheckErrexit();
     return;
   }

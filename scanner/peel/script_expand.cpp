@@ -234,6 +234,10 @@ void ScriptPath::AddUnquoted(const ShellPart& part, const Word& value,
     return;
   }
   // It may vanish, or be several words.
+  if (value.text.starts_with("$?(") || value.text == "$$" || value.text == "$!") {
+    add(value, false);  // a number
+    return;
+  }
   const bool whole = value.holes.front().begin == 0 && value.holes.front().end == value.text.size();
   if (whole && !value.holes.front().splits) {
     const std::string name = value.holes.front().name;

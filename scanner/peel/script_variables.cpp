@@ -216,20 +216,19 @@ void ScriptPath::AssignItem(ShellVariable& variable, const ShellAssignment& assi
 }
 
 Word ScriptPath::Special(char name, const Span& span) {
-  const HostFacts* host = context_.host;
   switch (name) {
     case '#':
       return WordAt(std::to_string(state_.positional.size()), span);
     case '?':
       if (status_ == Answer::Yes) return WordAt("0", span);
       if (status_ == Answer::No && code_ > 0) return WordAt(std::to_string(code_), span);
-      return UnknownIn(WordAt("", span), "$?", "the status of " + status_text_, false);
+      return UnknownIn(WordAt("", span), "$?(" + status_text_ + ")",
+                       "the status of " + status_text_, false);
     case '$':
     case '!':
     default:
       break;
   }
-  static_cast<void>(host);
   return UnknownIn(WordAt("", span), std::string("$") + name, std::string("$") + name, false);
 }
 
