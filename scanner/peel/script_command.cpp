@@ -124,6 +124,27 @@ void ScriptPath::RunDeclaration(const ShellNode& node) {
   if (status_ != Answer::No) EndCommand(Answer::Yes, 0);
 }
 
+/// `IFS=, read …`, `A=1 function`: set while it runs.
+void ScriptPath::RunWithVariables(Command& command, const std::function<void()>& run) {
+  const auto saved = state_.variables;
+  const std::vector<EnvEdit> environment = state_.environment;
+  for (const EnvEdit& edit : command.environment) {
+    state_.variables[edit.name.text] = {{edit.value}, false, true, false};
+  }
+  state_.environment.insert(state_.environment.end(), command.environment.begin(),
+                            command.environment.end());
+  run();
+  for (const EnvEdit& edit : command.environment) {
+    const auto before = saved.find(edit.name.text);
+    if (before == saved.end()) {
+      state_.variables.erase(edit.name.text);
+    } else {
+      state_.variables[edit.name.text] = before->second;
+    }
+  }
+  if (!command.environment.empty()) state_.environment = environment;
+}
+
 void ScriptPath::RunCommand(Command& command) {
   const Word& first = command.words.front();
   if (!first.Known()) {
@@ -133,13 +154,18 @@ void ScriptPath::RunCommand(Command& command) {
   if (!command.bypass_functions) {
     const auto function = state_.functions.find(first.text);
     if (function != state_.functions.end()) {
-      RunFunction(function->second, command);
+      const auto body = function->second;
+      RunWithVariables(command, [&] { RunFunction(body, command); });
       return;
     }
   }
   for (const BuiltinRow& row : Builtins()) {
     if (row.name != first.text || command.exec) continue;
-    (this->*row.run)(command);
+    if (first.text == "read" || first.text == "mapfile") {
+      RunWithVariables(command, [&] { (this->*row.run)(command); });
+    } else {
+      (this->*row.run)(command);
+    }
     return;
   }
   const std::string tool = ToolName(first);
