@@ -60,6 +60,9 @@ struct NftTest {
   bool bits = false;      ///< any bit in common (bitmask types)
   bool no_bits = false;   ///< none in common
 };
+/// The user or group of the socket against names and numbers.
+Condition OfId(IdKind kind, const NftField& field, const NftTest& test, const NftElements& right,
+               NftContext& context);
 Condition ConditionOf(const NftField& field, const NftTest& test, const NftElements& right,
                       NftContext& context);
 

@@ -279,11 +279,7 @@ void NftParser::TakeSetType(NftSetSpec& set, bool is_typeof) {
 }
 
 void NftParser::NamedBlock(NftCommand& object) {
-  if (Peek().Is("{")) {
-    SkipBlock();
-  } else {
-    SkipStatement();
-  }
+  Peek().Is("{") ? SkipBlock() : SkipStatement();
   object.span = {object.span.source, object.span.begin, std::max(last_end_, object.span.end)};
 }
 

@@ -79,7 +79,6 @@ class NftParser {
   NftStatement Statement();
   bool KeywordStatement(NftStatement& statement);
   void ExpressionStatement(NftStatement& statement);
-  void SkipWords(NftStatement& statement);
   void Log(NftStatement& statement);
   void Reject(NftStatement& statement);
   void Nat(NftStatement& statement);

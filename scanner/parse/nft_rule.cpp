@@ -56,14 +56,6 @@ NftStatement NftParser::Statement() {
   return statement;
 }
 
-/// Everything to the end of the rule is not understood.
-void NftParser::SkipWords(NftStatement& statement) {
-  Problem(NftTrouble::Unclear, Peek().span,
-          "'" + std::string(Peek().text) + "' is not understood here");
-  failed_ = true;
-  statement.kind = NftDo::Unknown;
-}
-
 bool NftParser::KeywordStatement(NftStatement& statement) {
   const NftToken word = Peek();
   const std::string_view text = word.kind == NftTokenKind::Word ? word.text : "";
