@@ -51,7 +51,8 @@ class Writer {
   }
 
   Json Of(const Layer& layer) {
-    Json json = {{"kind", NameOf(layer.kind)}, {"tool", layer.tool}, {"words", Json::array()}};
+    Json json = {
+        {"kind", NameOf(layer.kind)}, {"tool", Text(layer.tool)}, {"words", Json::array()}};
     for (const Word& word : layer.words) json["words"].push_back(masker_.Text(word));
     if (layer.program.span) json["location"] = PlaceOf(layer.program.span);
     if (layer.package) {

@@ -95,21 +95,22 @@ class Writer {
     std::size_t added = 0;
     // Half of the room is for the findings.
     for (; added < servers.size() && text_.size() < kMostBytes / 2; ++added) {
-      AddServer(servers[added],
-                added < run_.checklists.size() ? run_.checklists[added] : Checklist{});
+      AddServer(servers[added], static_cast<int>(added));
     }
     SayWhatIsLeftOut(added, servers.size(), "servers");
   }
 
-  void AddServer(const Server& server, const Checklist& checklist) {
+  void AddServer(const Server& server, int index) {
+    const auto at = static_cast<std::size_t>(index);
+    const Checklist checklist = at < run_.checklists.size() ? run_.checklists[at] : Checklist{};
     text_ += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", Cell(server.Name()),
-                         WhereOf(places_.Of(server.decl.entry)), LayersOf(server),
+                         WhereOf(places_.Of(server.decl.entry)), LayersOf(server, index),
                          ItemsOf(checklist, Verdict::Pass), ItemsOf(checklist, Verdict::Fail),
                          ItemsOf(checklist, Verdict::NotProven),
                          ItemsOf(checklist, Verdict::NeedsPerson));
   }
 
-  std::string LayersOf(const Server& server) const {
+  std::string LayersOf(const Server& server, int index) const {
     if (!server.decl.loads) return "not loaded";
     if (server.Remote()) return NameOf(server.decl.transport);
     if (server.launches.empty()) return "";
@@ -118,7 +119,7 @@ class Writer {
       names += names.empty() ? "" : " > ";
       names += layer.tool.empty() ? NameOf(layer.kind) : layer.tool;
     }
-    return Cell(names);
+    return Cell(masker_.Text(names, index));
   }
 
   static std::string ItemsOf(const Checklist& checklist, Verdict verdict) {

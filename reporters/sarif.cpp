@@ -217,7 +217,8 @@ class Writer {
     for (const Layer& layer : launch->layers) {
       if (!layer.program.span || steps.size() >= kMostSteps) continue;
       Json location = Location(places_.Of(layer.program.span));
-      const std::string tool = layer.tool.empty() ? masker_.Text(layer.program) : layer.tool;
+      const std::string tool = layer.tool.empty() ? masker_.Text(layer.program)
+                                                  : masker_.Text(layer.tool, finding.server_index);
       location["message"] = {{"text", fmt::format("{}: {}", NameOf(layer.kind), Plain(tool))}};
       steps.push_back({{"location", std::move(location)}});
     }

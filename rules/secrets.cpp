@@ -102,6 +102,12 @@ class Collector {
   std::set<std::tuple<const Source*, std::uint32_t, int>> lines_;
 };
 
+/// Most words of the layers are the arguments themselves, which were looked at already.
+bool IsArgument(const Word& word, const ServerDecl& decl) {
+  const auto index = static_cast<std::size_t>(word.argv_index - 1);
+  return word.argv_index >= 1 && index < decl.args.size() && decl.args[index].span == word.span;
+}
+
 void AddServer(Collector& collector, const Server& server, int index) {
   for (const HandedSecret& handed : HandedSecrets(server)) {
     collector.AddWord(handed.secret.word, index);
@@ -115,7 +121,9 @@ void AddServer(Collector& collector, const Server& server, int index) {
   }
   for (const Launch& launch : server.launches) {
     for (const Layer& layer : launch.layers) {
-      for (const Word& word : layer.words) collector.AddTokens(word, index);
+      for (const Word& word : layer.words) {
+        if (!IsArgument(word, decl)) collector.AddTokens(word, index);
+      }
       for (const EnvEdit& edit : layer.environment) {
         collector.AddSetting({edit.name, edit.value}, index);
       }
