@@ -53,7 +53,8 @@ constexpr auto kNpm = std::to_array<OptionSpec>({{"call", 'c', kRequired, kRead}
                                                  {"version", 'v', kNone, kExits},
                                                  {"workspace", 'w', kRequired, kRead},
                                                  {"workspaces", 0, kNone, kRead},
-                                                 {"yes", 'y', kOptional}});
+                                                 {"yes", 0, kOptional},
+                                                 {"yes", 'y'}});
 constexpr auto kPnpm = std::to_array<OptionSpec>({{"allow-build", 0, kRequired},
                                                   {"config", 0, kRequired},
                                                   {"dir", 'C', kRequired, kRead},

@@ -82,7 +82,8 @@ class OptionReader {
       if (row.name.empty() || name.empty()) continue;
       if (row.name == name) return &row;
       if (!manners_.abbreviations || !row.name.starts_with(name)) continue;
-      if (found != nullptr) return nullptr;
+      if (found != nullptr && found->name != row.name) return nullptr;
+      if (found != nullptr) continue;
       found = &row;
     }
     return found;

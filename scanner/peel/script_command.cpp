@@ -35,6 +35,16 @@ bool Cuts(const std::vector<Word>& argv, const PeelContext& context) {
   return false;
 }
 
+/// `ip netns exec`, `op run`: helpers that start a program after all.
+bool StartsAnother(std::string_view tool, const std::vector<Word>& words) {
+  constexpr auto kStarters = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{"ip", "exec"}, {"op", "run"}, {"git", "bisect"}, {"systemctl", "edit"}});
+  return std::ranges::any_of(kStarters, [&](const auto& starter) {
+    return tool == starter.first &&
+           std::ranges::find(words, starter.second, &Word::text) != words.end();
+  });
+}
+
 }  // namespace
 
 void ScriptPath::EndCommand(Answer status, int code) {
@@ -124,6 +134,35 @@ void ScriptPath::RunDeclaration(const ShellNode& node) {
   if (status_ != Answer::No) EndCommand(Answer::Yes, 0);
 }
 
+/// `sudo mkdir …`, `timeout 5 git …`: a helper behind wrappers stays one.
+bool ScriptPath::RunWrappedHelper(Command& command) {
+  std::vector<Word> words = command.words;
+  bool wrapped = false;
+  for (int depth = 0; depth < 4; ++depth) {
+    std::optional<Peeled> peeled;
+    for (const Peeler peel : {PeelSudo, PeelDoas, PeelEnv, PeelTransparent}) {
+      if (!peeled) peeled = peel(words, context_);
+    }
+    if (!peeled) break;
+    if (peeled->rest.empty()) return false;
+    words = std::move(peeled->rest);
+    wrapped = true;
+  }
+  const std::string tool = ToolName(words.front());
+  if (!wrapped || StartsAnother(tool, words)) return false;
+  if (tool == "true" || tool == "false" || tool == "test" || tool == "[" || tool == "echo") {
+    EndCommand(Answer::Unknown);
+    return true;
+  }
+  const auto row = std::ranges::find(Helpers(), tool, &BuiltinRow::name);
+  if (row == Helpers().end()) return false;
+  command.words = std::move(words);
+  EndCommand(Answer::Unknown);
+  (this->*row->run)(command);
+  if (status_ != Answer::No) EndCommand(Answer::Unknown);
+  return true;
+}
+
 /// `IFS=, read …`, `A=1 function`: set while it runs.
 void ScriptPath::RunWithVariables(Command& command, const std::function<void()>& run) {
   const auto saved = state_.variables;
@@ -182,12 +221,13 @@ void ScriptPath::RunCommand(Command& command) {
   if (first.text.find('/') == std::string::npos || first.text.starts_with("/usr/") ||
       first.text.starts_with("/bin/") || first.text.starts_with("/sbin/")) {
     for (const BuiltinRow& row : Helpers()) {
-      if (row.name != tool) continue;
+      if (row.name != tool || StartsAnother(tool, command.words)) continue;
       EndCommand(Answer::Unknown);
       (this->*row.run)(command);
       return;
     }
   }
+  if (!command.exec && RunWrappedHelper(command)) return;
   Launch(command);
 }
 

@@ -113,6 +113,7 @@ class ScriptPath {
 
   // script_command.cpp
   void RunCommand(Command& command);
+  bool RunWrappedHelper(Command& command);
   void RunWithVariables(Command& command, const std::function<void()>& run);
   void Launch(Command& command);
   void LaunchUnknown(const Word& word, std::string why);

@@ -41,7 +41,8 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"no-update", 'N'},
     {"non-interactive", 'n'},
     {"other-user", 'U', kRequired},
-    {"preserve-env", 'E', OptionArg::Optional, kRead},
+    {"preserve-env", 0, OptionArg::Optional, kRead},
+    {"preserve-env", 'E', kNone, kRead},  // takes nothing that is glued to it
     {"preserve-groups", 'P', kNone, kNotModelled, Facet::Paths | Facet::Identity,
      "the command keeps the caller's groups"},
     {"prompt", 'p', kRequired},
@@ -79,7 +80,7 @@ const std::vector<std::string> kKept = {"COLORS",
 constexpr auto kSetNames =
     std::to_array<std::string_view>({"HOME", "USER", "LOGNAME", "SHELL", "MAIL"});
 
-/// `-E` takes nothing that is glued to it; only `--preserve-env=LIST` has a value.
+/// Only `--preserve-env=LIST` has a value.
 bool KeepsAll(const OptionUse& use) { return use.value.text.empty(); }
 
 std::vector<std::string> SplitNames(const std::string& list) {
@@ -113,9 +114,9 @@ void SetEnvironment(Layer& layer, const OptionResult& options, const Word& user,
   } else {
     AddReset(layer, layer.program, keep);
     layer.clears_on_exec = true;
-    AddSet(layer, layer.program, MadeUp("PATH", layer.program),
-           UnknownValue("PATH", layer.program));
   }
+  // secure_path, with -E too.
+  AddSet(layer, layer.program, MadeUp("PATH", layer.program), UnknownValue("PATH", layer.program));
   if (keeps_all == nullptr || login || options.Has("set-home")) {
     SetUserVariables(layer, layer.program, user, context, kSetNames);
   }

@@ -131,6 +131,7 @@ TEST_CASE("env, su and sudo are taken off") {
       {{"sudo", "-nu", "bob", "foo"}, "sudo:bob > foo"},
       {{"sudo", "-u", "#12", "-E", "foo"}, "sudo:12 > foo"},
       {{"sudo", "A=1", "foo"}, "sudo:root > foo"},
+      {{"sudo", "-EHu", "bob", "foo"}, "sudo:bob > foo"},
       {{"doas", "-u", "bob", "foo"}, "doas:bob > foo"},
       {{"runuser", "-u", "bob", "--", "foo", "-x"}, "runuser:bob > foo -x"},
       {{"su", "-", "bob", "-c", "foo bar"}, "su:bob > sh > foo bar"},
@@ -202,6 +203,9 @@ TEST_CASE("Shell strings are taken apart") {
       {{"bash", "-ec", "false; foo"}, "bash! > opaque"},
       {{"bash", "-c", "exec foo || exec bar"}, "bash > foo"},
       {{"bash", "-c", "(cd /x; foo) & wait"}, "bash > foo"},
+      {{"bash", "-c", "sudo -n mkdir -p /x; timeout 5 git pull; foo"}, "bash > foo"},
+      {{"bash", "-c", "ip netns exec n foo"}, "bash > ip netns exec n foo"},
+      {{"bash", "-c", "IFS=, read -ra a <<< 'x,y z'; foo \"${a[@]}\""}, "bash > foo x y z"},
   });
 }
 
