@@ -15,7 +15,8 @@
 namespace sandlint {
 
 std::span<const Command* const> AllCommands() {
-  static constexpr std::array kCommands{&kCheck, &kAudit, &kCan, &kShow, &kRules, &kExplain};
+  static constexpr std::array kCommands{&kCheck,  &kAudit, &kCan,    &kShow,
+                                        &kHarden, &kRules, &kExplain};
   return kCommands;
 }
 

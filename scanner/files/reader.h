@@ -50,6 +50,11 @@ std::unique_ptr<FileReader> MakeDiskReader(std::string root);
 /// Path -> text; for tests and for `can`.
 std::unique_ptr<FileReader> MakeMemoryReader(std::map<std::string, std::string, std::less<>> files);
 
+/// `below` with some files replaced or added: what a tree would be after a change. `below` must
+/// outlive it.
+std::unique_ptr<FileReader> MakeOverlayReader(
+    const FileReader& below, std::map<std::string, std::string, std::less<>> files);
+
 /// The tree of `revision` in the repository that holds `directory`, read with libgit2 (no owner
 /// check, no hooks, no filters). Null with `problem` set when there is none.
 std::unique_ptr<FileReader> MakeGitReader(const std::string& directory, const std::string& revision,

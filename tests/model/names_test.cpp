@@ -43,7 +43,7 @@ TEST_CASE("a type has one definition in all headers") {
   std::map<std::string, std::string> seen;
   std::string twice;
   const fs::path root = SANDLINT_SOURCE_DIR;
-  for (const char* folder : {"model", "scanner", "rules", "reporters", "cli"}) {
+  for (const char* folder : {"model", "scanner", "rules", "reporters", "harden", "cli"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       if (entry.path().extension() != ".h") continue;
       const std::string path = entry.path().lexically_relative(root).string();

@@ -1,0 +1,187 @@
+#include "harden/firewall.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "harden/words.h"
+
+namespace sandlint {
+namespace {
+
+struct HostPort {
+  std::string host;  ///< `*` is any
+  std::string port;
+};
+
+std::vector<HostPort> HostsOf(const HardenPlan& plan) {
+  std::vector<HostPort> hosts;
+  for (const std::string& text : plan.hosts) {
+    const std::size_t colon = text.rfind(':');
+    if (text.starts_with('@') || colon == text.npos) continue;
+    const std::string port = text.substr(colon + 1);
+    const bool number = !port.empty() && std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
+    if (number) hosts.push_back({text.substr(0, colon), port});
+  }
+  return hosts;
+}
+
+bool IsName(const HostPort& host) { return host.host.find('*') == host.host.npos; }
+
+/// Ports of hosts that may be any, or of which only the domain is known.
+std::set<std::string> OpenPorts(const HardenPlan& plan) {
+  std::set<std::string> ports;
+  for (const HostPort& host : HostsOf(plan)) {
+    if (!IsName(host)) ports.insert(host.port);
+  }
+  return ports;
+}
+
+std::set<std::string> NamedPorts(const HardenPlan& plan) {
+  std::set<std::string> ports;
+  for (const HostPort& host : HostsOf(plan)) {
+    if (IsName(host)) ports.insert(host.port);
+  }
+  return ports;
+}
+
+std::string TableOf(const HardenPlan& plan) {
+  std::string name = "mcp_" + plan.name;
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+std::string List(const std::set<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+
+void SayWhatIsOpen(const HardenPlan& plan, Hardened& result) {
+  for (const std::string& host : plan.hosts) {
+    if (host.starts_with('@')) {
+      result.unmet.push_back(fmt::format(
+          "one of its hosts stands in {}: add it to the ruleset by hand", host.substr(1)));
+    } else if (host.starts_with("*.")) {
+      result.unmet.push_back(fmt::format("{} is no address: its port is open to every public host", host));
+    }
+  }
+  result.unmet.push_back(fmt::format(
+      "the user {} must be able to read what the server works on (a group, or setfacl)",
+      FirewallUser(plan)));
+}
+
+void RunAsUser(const HardenPlan& plan, Hardened& result) {
+  const std::string user = FirewallUser(plan);
+  std::vector<std::string> launch{"sudo", "-n", "-u", user};
+  if (!plan.variables.empty()) {
+    launch.push_back(fmt::format("--preserve-env={}", fmt::join(plan.variables, ",")));
+  }
+  launch.insert(launch.end(), result.launch.begin(), result.launch.end());
+  result.launch = std::move(launch);
+  for (std::string& step : result.steps) step = fmt::format("sudo -u {} sh -c {}", user, ShellQuote(step));
+}
+
+}  // namespace
+
+std::string FirewallUser(const HardenPlan& plan) { return "mcp-" + plan.name; }
+
+std::string NftRuleset(const HardenPlan& plan) {
+  const std::set<std::string> named = NamedPorts(plan);
+  const std::set<std::string> open = OpenPorts(plan);
+  std::string text = fmt::format(
+      "# What the user {} may reach: {}.\n"
+      "# Everything else is refused, for IPv4 and IPv6.\n"
+      "table inet {} {{\n"
+      "  set local4 {{ type ipv4_addr; flags interval; elements = {{ 0.0.0.0/8, 10.0.0.0/8, "
+      "100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 }} }}\n"
+      "  set local6 {{ type ipv6_addr; flags interval; elements = {{ ::/8, fc00::/7, fe80::/10, "
+      "ff00::/8 }} }}\n",
+      FirewallUser(plan), CommentText(fmt::format("{}", fmt::join(plan.hosts, ", "))), TableOf(plan));
+  if (!named.empty()) {
+    text += "  set hosts4 { type ipv4_addr; }\n  set hosts6 { type ipv6_addr; }\n";
+  }
+  text += fmt::format(
+      "\n  chain output {{\n"
+      "    type filter hook output priority 0; policy accept;\n"
+      "    meta skuid != \"{}\" accept\n"
+      "    ip daddr 127.0.0.53 udp dport 53 accept  # the resolver of this machine\n",
+      FirewallUser(plan));
+  if (!named.empty()) {
+    text += fmt::format("    ip daddr @hosts4 tcp dport {{ {0} }} accept\n"
+                        "    ip6 daddr @hosts6 tcp dport {{ {0} }} accept\n", List(named));
+  }
+  if (!open.empty()) {
+    text += fmt::format("    ip daddr != @local4 tcp dport {{ {0} }} accept\n"
+                        "    ip6 daddr != @local6 tcp dport {{ {0} }} accept\n", List(open));
+  }
+  return text + "    reject\n  }\n}\n";
+}
+
+std::string PfRuleset(const HardenPlan& plan) {
+  const std::string user = FirewallUser(plan);
+  std::string text = fmt::format("# What the user {} may reach; load it with `pfctl -a mcp/{} -f FILE`,\n"
+                                 "# and name the anchor in /etc/pf.conf: anchor \"mcp/*\"\n", user, plan.name);
+  std::set<std::string> names;
+  for (const HostPort& host : HostsOf(plan)) {
+    if (IsName(host)) names.insert(host.host);
+  }
+  if (!names.empty()) text += fmt::format("table <hosts> {{ {} }}\n", List(names));
+  text += fmt::format("block return out quick proto {{ tcp, udp }} to {{ 10.0.0.0/8, 169.254.0.0/16, "
+                      "172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10 }} user {}\n", user);
+  if (!names.empty()) {
+    text += fmt::format("pass out quick proto tcp to <hosts> port {{ {} }} user {}\n", List(NamedPorts(plan)), user);
+  }
+  const std::set<std::string> open = OpenPorts(plan);
+  if (!open.empty()) text += fmt::format("pass out quick proto tcp to any port {{ {} }} user {}\n", List(open), user);
+  return text + fmt::format("block return out quick proto {{ tcp, udp }} user {}\n", user);
+}
+
+std::string NftHostsScript(const HardenPlan& plan) {
+  std::string names;
+  for (const HostPort& host : HostsOf(plan)) {
+    if (IsName(host)) names += ' ' + ShellQuote(host.host);
+  }
+  if (names.empty()) return {};
+  return fmt::format(
+      "#!/usr/bin/env bash\n"
+      "# Fills the sets of {1}.nft with the addresses that the names have now. Run it as root, and\n"
+      "# again from a timer: they change.\n"
+      "set -euo pipefail\n"
+      "for host in{0}; do\n"
+      "  getent ahostsv4 \"$host\" | awk '{{print $1}}' | sort -u | while read -r address; do\n"
+      "    nft add element inet {2} hosts4 \"{{ $address }}\"\n"
+      "  done\n"
+      "  {{ getent ahostsv6 \"$host\" || true; }} | awk '$1 !~ /^::ffff:/ {{print $1}}' | sort -u |\n"
+      "    while read -r address; do nft add element inet {2} hosts6 \"{{ $address }}\"; done\n"
+      "done\n",
+      names, plan.name, TableOf(plan));
+}
+
+void AddNftFirewall(const HardenPlan& plan, Hardened& result) {
+  if (!plan.network) return;
+  const std::string ruleset = fmt::format("{}/{}.nft", kHardenFolder, plan.name);
+  RunAsUser(plan, result);
+  std::vector<std::string> steps{
+      fmt::format("useradd --system --create-home --shell /usr/sbin/nologin {}", FirewallUser(plan)),
+      "nft -f " + ruleset};
+  result.files.push_back({ruleset, NftRuleset(plan), false});
+  if (std::string script = NftHostsScript(plan); !script.empty()) {
+    const std::string path = fmt::format("{}/{}-hosts.sh", kHardenFolder, plan.name);
+    result.files.push_back({path, std::move(script), true});
+    steps.push_back("bash " + path);
+  }
+  result.steps.insert(result.steps.begin(), steps.begin(), steps.end());
+  SayWhatIsOpen(plan, result);
+}
+
+void AddPfFirewall(const HardenPlan& plan, Hardened& result) {
+  if (!plan.network) return;
+  const std::string ruleset = fmt::format("{}/{}.pf", kHardenFolder, plan.name);
+  RunAsUser(plan, result);
+  result.files.push_back({ruleset, PfRuleset(plan), false});
+  const std::vector<std::string> steps{
+      fmt::format("sysadminctl -addUser {} -home /var/empty -shell /usr/bin/false", FirewallUser(plan)),
+      fmt::format("pfctl -a mcp/{} -f {}", plan.name, ruleset)};
+  result.steps.insert(result.steps.begin(), steps.begin(), steps.end());
+  SayWhatIsOpen(plan, result);
+}
+
+}  // namespace sandlint

@@ -1,0 +1,119 @@
+#include "harden/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "harden/program.h"
+#include "harden/words.h"
+
+namespace sandlint {
+namespace {
+
+/// What every program of an ordinary Linux system reads: name service, certificates, time zone.
+constexpr auto kSystemFiles = std::to_array<std::string_view>(
+    {"/etc/alternatives", "/etc/ssl", "/etc/ca-certificates", "/etc/nsswitch.conf", "/etc/hosts",
+     "/etc/passwd", "/etc/group", "/etc/localtime"});
+constexpr std::string_view kResolver = "/etc/resolv.conf";
+
+void AddPath(HardenPlan& plan, PlanWord path, bool write, std::string why, bool optional = false) {
+  const std::string plain = PlainWord(path);
+  for (PlanPath& known : plan.paths) {
+    if (PlainWord(known.path) != plain) continue;
+    known.write = known.write || write;
+    return;
+  }
+  plan.paths.push_back({std::move(path), write, optional, std::move(why)});
+}
+
+void AddVariable(HardenPlan& plan, const std::string& name) {
+  if (std::ranges::find(plan.variables, name) == plan.variables.end()) {
+    plan.variables.push_back(name);
+  }
+}
+
+bool LooksLikePath(const Word& word) {
+  const std::string_view text = word.text;
+  return text.starts_with('/') || text == "~" || text.starts_with("~/") || text == "." ||
+         text.starts_with("./") || text.starts_with("../") ||
+         (!word.holes.empty() && word.holes.front().begin == 0);
+}
+
+/// `.` and `./x` are the project and what is below it.
+PlanWord PathOf(const Word& word, const HardenFacts& facts) {
+  if (word.text == "." || word.text.starts_with("./")) {
+    Word below = word;
+    below.holes.clear();
+    return Below({{PlanPiece::Kind::Project, {}}}, std::string_view(below.text).substr(1));
+  }
+  return PlanWordOf(word, facts);
+}
+
+/// A path of the need: `~/x ro`, `@args`, `@cwd`, `@env:VAR`, absolute.
+void AddNeededPath(HardenPlan& plan, const NeededPath& needed, const std::vector<Word>& arguments,
+                   const HardenFacts& facts) {
+  const std::string& path = needed.path;
+  if (path == "@args") {
+    for (const Word& word : arguments) {
+      if (LooksLikePath(word)) AddPath(plan, PathOf(word, facts), needed.write, "its argument");
+    }
+  } else if (path == "@cwd") {
+    AddPath(plan, {{PlanPiece::Kind::Project, {}}}, needed.write, "it works in the project");
+  } else if (path.starts_with("@env:")) {
+    AddPath(plan, {{PlanPiece::Kind::Variable, path.substr(5)}}, needed.write, "named by " + path.substr(5));
+    AddVariable(plan, path.substr(5));
+  } else if (!path.starts_with('@') && path.find('*') == path.npos) {
+    AddPath(plan, PlanWordOf(path, facts), needed.write, plan.why, true);
+  } else {
+    plan.unmet.push_back(fmt::format("it needs {}, which has no fixed place: add it by hand", path));
+  }
+}
+
+void AddNetwork(HardenPlan& plan, const Need& need) {
+  plan.network = need.network == NetworkNeed::Allowlist || need.network == NetworkNeed::Any ||
+                 need.network == NetworkNeed::Config;
+  for (const std::string& host : need.hosts) {
+    if (!host.starts_with("registry:")) plan.hosts.push_back(host);
+  }
+  if (need.network == NetworkNeed::Allowlist && plan.hosts.empty()) plan.network = false;
+  if (need.network == NetworkNeed::Unknown) {
+    plan.unmet.emplace_back(
+        "which hosts it needs is not known: it gets none. Run it once under strace and let "
+        "`sandlint observe` write its need");
+  }
+}
+
+}  // namespace
+
+HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
+  HardenPlan plan;
+  plan.server = server.Name();
+  plan.name = SafeName(server.Name());
+  plan.why = server.need.origin.empty() ? "nothing is known of its need" : server.need.origin;
+  plan.server_class = server.need.server_class;
+  const ProgramWords words = WordsOfProgram(server);
+  plan.refused = words.refused;
+  if (!plan.refused.empty()) return plan;
+
+  for (const std::string_view file : kSystemFiles) {
+    AddPath(plan, PlanWordOf(file, facts), false, "every program", true);
+  }
+  AddNetwork(plan, server.need);
+  if (plan.network) AddPath(plan, PlanWordOf(kResolver, facts), false, "its name server", true);
+  AddProgram(plan, words, facts);
+  for (const NeededPath& path : server.need.paths) {
+    AddNeededPath(plan, path, words.arguments, facts);
+  }
+  for (const Setting& setting : server.decl.environment) AddVariable(plan, setting.key.text);
+  for (const NeededVariable& variable : server.need.variables) {
+    if (variable.required) AddVariable(plan, variable.name);
+  }
+  std::stable_sort(plan.paths.begin(), plan.paths.end(), [](const PlanPath& a, const PlanPath& b) {
+    return PlainWord(a.path).size() < PlainWord(b.path).size();
+  });
+  return plan;
+}
+
+}  // namespace sandlint

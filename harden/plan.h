@@ -1,0 +1,89 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/host.h"
+#include "model/server.h"
+
+namespace sandlint {
+
+/// A piece of a word whose spelling differs from tool to tool.
+struct PlanPiece {
+  enum class Kind : std::uint8_t {
+    Text,
+    Home,      ///< the home of the user
+    Project,   ///< the directory in which the client starts the server
+    Variable,  ///< of the client's environment, by name
+  };
+  Kind kind = Kind::Text;
+  std::string text;
+};
+using PlanWord = std::vector<PlanPiece>;
+
+struct PlanPath {
+  PlanWord path;
+  bool write = false;
+  bool optional = false;  ///< part of every system; left out where it is missing
+  std::string why;        ///< a clause for a comment: "its argument", "catalogue entry github"
+};
+
+/// What a server is to be given, whatever the tool. Made from its launch and its need.
+struct HardenPlan {
+  std::string server;                  ///< as the config names it
+  std::string name;                    ///< of files and users: letters, digits and `-` only
+  std::string why;                     ///< where the need is known from
+  PlanWord program;                    ///< the first word of what runs inside
+  std::vector<PlanWord> arguments;     ///< the others
+  std::vector<PlanPath> paths;         ///< in order, parents first
+  std::vector<std::string> variables;  ///< names that are passed on
+  bool network = false;
+  std::vector<std::string> hosts;   ///< `name:port`, `*:443`; empty without a network
+  std::string package;              ///< npm: `name@version` to be installed in `package_folder`
+  std::vector<std::string> steps;   ///< what a person does before the first start, a command each
+  std::vector<std::string> unmet;   ///< what the result cannot promise, a sentence each
+  std::string refused;              ///< not empty: no profile can be written, and this is why
+  ServerClass server_class = ServerClass::Unknown;
+};
+
+/// What a plan is made with beside the server.
+struct HardenFacts {
+  const HostFacts* host = nullptr;
+  std::string project;  ///< where the client starts the server, as the launch names it
+};
+HardenPlan PlanFor(const Server& server, const HardenFacts& facts);
+
+struct WrittenFile {
+  std::string path;  ///< relative to the directory of the config
+  std::string text;
+  bool executable = false;
+};
+
+/// What one tool makes of a plan.
+struct Hardened {
+  std::vector<WrittenFile> files;
+  std::vector<std::string> launch;  ///< the new command and its arguments, for the config
+  std::vector<std::string> steps;
+  std::vector<std::string> unmet;
+};
+
+/// One target of `harden --with`.
+struct Hardener {
+  std::string_view name;
+  std::string_view title;
+  Hardened (*write)(const HardenPlan& plan);
+};
+std::span<const Hardener> AllHardeners();
+const Hardener* FindHardener(std::string_view name);
+
+Hardened HardenWithBwrap(const HardenPlan& plan);
+Hardened HardenWithFirejail(const HardenPlan& plan);
+Hardened HardenWithSandboxExec(const HardenPlan& plan);
+Hardened HardenWithDocker(const HardenPlan& plan);
+Hardened HardenWithPodman(const HardenPlan& plan);
+Hardened HardenWithSrt(const HardenPlan& plan);
+
+/// The folder of everything that is written, relative to the config.
+inline constexpr std::string_view kHardenFolder = "mcp-sandbox";
+
+}  // namespace sandlint
