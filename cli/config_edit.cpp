@@ -42,7 +42,8 @@ std::string List(const std::vector<std::string>& argv) {
   return text + "]";
 }
 
-bool AddEdits(const Node& entry, const std::vector<std::string>& argv, std::vector<TextEdit>& edits) {
+bool AddEdits(const Node& entry, const std::vector<std::string>& argv,
+              std::vector<TextEdit>& edits) {
   const Node& command = entry.Get("command");
   if (!command.Is(NodeType::String) || argv.empty()) return false;
   edits.push_back({command.span.begin, command.span.end, Quoted(argv.front())});

@@ -24,8 +24,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kExamples =
-    "Writes the narrowest profile that meets what a server is known to need, and the launch that uses\n"
-    "it. Without --write nothing is changed: a diff is printed. What a person has to do, and what the\n"
+    "Writes the narrowest profile that meets what a server is known to need, and the launch that "
+    "uses\n"
+    "it. Without --write nothing is changed: a diff is printed. What a person has to do, and what "
+    "the\n"
     "result cannot promise, stands on stderr.\n"
     "\n"
     "Examples:\n"
@@ -60,7 +62,8 @@ struct Work {
 };
 
 void Say(std::string_view server, std::string_view kind, const std::vector<std::string>& lines) {
-  for (const std::string& line : lines) Complain("{}: {}: {}", Visible(server), kind, Visible(line));
+  for (const std::string& line : lines)
+    Complain("{}: {}: {}", Visible(server), kind, Visible(line));
 }
 
 void HardenOne(Work& work, const Server& server, const Workspace& workspace) {
@@ -92,7 +95,8 @@ void EditConfigs(Work& work) {
     if (!problem.empty()) {
       Complain("{}: give these launches by hand", problem);
       for (const LaunchEdit& edit : edits) {
-        Complain("{}: {}", Visible(edit.decl->name.text), Visible(fmt::format("{}", fmt::join(edit.argv, " "))));
+        Complain("{}: {}", Visible(edit.decl->name.text),
+                 Visible(fmt::format("{}", fmt::join(edit.argv, " "))));
       }
       work.failed = true;
       continue;
@@ -109,7 +113,8 @@ bool StillFails(const Work& work) {
   for (const Finding& finding : RunRules(workspace)) {
     if (finding.severity != Severity::Error) continue;
     if (std::ranges::find(work.done, finding.server) == work.done.end()) continue;
-    Complain("{}: still open: {} [{}]", Visible(finding.server), Visible(finding.message), finding.rule);
+    Complain("{}: still open: {} [{}]", Visible(finding.server), Visible(finding.message),
+             finding.rule);
     fails = true;
   }
   return fails;
@@ -152,7 +157,8 @@ bool PrintChanges(const Work& work) {
   std::string text;
   for (const auto& [path, after] : work.changes) {
     const ReadResult before = work.reader.Read(path);
-    text += UnifiedDiff(path, before.status == ReadStatus::Ok ? std::optional(before.text) : std::nullopt, after);
+    text += UnifiedDiff(
+        path, before.status == ReadStatus::Ok ? std::optional(before.text) : std::nullopt, after);
   }
   return WriteOut(text);
 }

@@ -35,7 +35,8 @@ std::string Network(const HardenPlan& plan) {
 Hardened HardenWithBwrap(const HardenPlan& plan) {
   std::string launch = "args=(\n" + std::string(kBase) + Network(plan);
   for (const PlanPath& path : plan.paths) launch += Bind(path);
-  launch += ")\n\n" + EnvironmentWords(plan) + " \\\n  bwrap \"${args[@]}\" -- " + ShellWord(plan.program);
+  launch += ")\n\n" + EnvironmentWords(plan) + " \\\n  bwrap \"${args[@]}\" -- " +
+            ShellWord(plan.program);
   for (const PlanWord& word : plan.arguments) launch += ' ' + ShellWord(word);
   launch += '\n';
 

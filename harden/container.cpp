@@ -18,13 +18,14 @@ bool IsSystemFile(const PlanPath& path) {
 
 /// The image holds the package; what the server works on is mounted where it is on the host.
 std::string Dockerfile(const HardenPlan& plan) {
-  std::string text = fmt::format("# The MCP server {}: what it gets is {}.\n", CommentText(plan.server),
-                                 CommentText(plan.why));
+  std::string text = fmt::format("# The MCP server {}: what it gets is {}.\n",
+                                 CommentText(plan.server), CommentText(plan.why));
   text += "# Name both by digest once they are built: a tag can be moved.\n";
   if (!plan.package.empty()) {
-    text += fmt::format("FROM node:22-slim\nWORKDIR /opt/mcp\nRUN npm install --omit=dev {}\n"
-                        "ENV PATH=/opt/mcp/node_modules/.bin:/usr/local/bin:/usr/bin:/bin\n",
-                        ShellQuote(plan.package));
+    text += fmt::format(
+        "FROM node:22-slim\nWORKDIR /opt/mcp\nRUN npm install --omit=dev {}\n"
+        "ENV PATH=/opt/mcp/node_modules/.bin:/usr/local/bin:/usr/bin:/bin\n",
+        ShellQuote(plan.package));
   } else {
     text += "FROM node:22-slim\n";
   }
@@ -41,8 +42,15 @@ Hardened Harden(const HardenPlan& plan, std::string_view engine) {
   const std::string path = fmt::format("{}/{}.Dockerfile", kHardenFolder, plan.name);
   result.files.push_back({path, Dockerfile(plan), false});
   std::vector<std::string>& launch = result.launch;
-  launch = {std::string(engine), "run", "--rm", "-i", "--read-only", "--cap-drop=ALL",
-            "--security-opt=no-new-privileges", fmt::format("--user={}", kUser), "--tmpfs=/tmp",
+  launch = {std::string(engine),
+            "run",
+            "--rm",
+            "-i",
+            "--read-only",
+            "--cap-drop=ALL",
+            "--security-opt=no-new-privileges",
+            fmt::format("--user={}", kUser),
+            "--tmpfs=/tmp",
             "--pids-limit=256"};
   launch.push_back(plan.network ? "--network=bridge" : "--network=none");
   if (engine == "podman") launch.push_back("--http-proxy=false");
@@ -62,8 +70,10 @@ Hardened Harden(const HardenPlan& plan, std::string_view engine) {
   result.unmet = plan.unmet;
   if (plan.network) {
     result.unmet.push_back(fmt::format(
-        "the network of the container leads to every host: allow only {} on its way out (DOCKER-USER, "
-        "or a proxy)", plan.hosts.empty() ? "what it needs" : fmt::format("{}", fmt::join(plan.hosts, ", "))));
+        "the network of the container leads to every host: allow only {} on its way out "
+        "(DOCKER-USER, "
+        "or a proxy)",
+        plan.hosts.empty() ? "what it needs" : fmt::format("{}", fmt::join(plan.hosts, ", "))));
   }
   return result;
 }

@@ -66,8 +66,10 @@ std::string Option(const PlanPath& path) {
   std::string word = ShellWord(path.path);
   const bool quoted = word.starts_with('"');
   const std::string inner = quoted ? word.substr(1, word.size() - 2) : word;
-  std::string options = fmt::format(" \\\n  {}--whitelist={}{}", quoted ? "\"" : "", inner, quoted ? "\"" : "");
-  if (!path.write) options += fmt::format(" {}--read-only={}{}", quoted ? "\"" : "", inner, quoted ? "\"" : "");
+  std::string options =
+      fmt::format(" \\\n  {}--whitelist={}{}", quoted ? "\"" : "", inner, quoted ? "\"" : "");
+  if (!path.write)
+    options += fmt::format(" {}--read-only={}{}", quoted ? "\"" : "", inner, quoted ? "\"" : "");
   return options;
 }
 
@@ -78,7 +80,9 @@ std::string ProfileLines(const PlanPath& path) {
   return lines;
 }
 
-bool IsSystemFile(const PlanPath& path) { return path.optional && PlainWord(path.path).starts_with("/etc/"); }
+bool IsSystemFile(const PlanPath& path) {
+  return path.optional && PlainWord(path.path).starts_with("/etc/");
+}
 
 std::string PrivateEtc(const HardenPlan& plan) {
   std::string names;
@@ -92,8 +96,8 @@ std::string PrivateEtc(const HardenPlan& plan) {
 }  // namespace
 
 Hardened HardenWithFirejail(const HardenPlan& plan) {
-  std::string profile = fmt::format("# The MCP server {}: what it gets is {}.\n", CommentText(plan.server),
-                                    CommentText(plan.why));
+  std::string profile = fmt::format("# The MCP server {}: what it gets is {}.\n",
+                                    CommentText(plan.server), CommentText(plan.why));
   std::string options;
   bool in_home = false;
   for (const PlanPath& path : plan.paths) {
@@ -112,12 +116,13 @@ Hardened HardenWithFirejail(const HardenPlan& plan) {
   profile += plan.network ? "protocol unix,inet,inet6,netlink\n" : "net none\nprotocol unix\n";
 
   const std::string path = fmt::format("{}/{}.profile", kHardenFolder, plan.name);
-  std::string launch = EnvironmentWords(plan) + " \\\n  firejail --quiet --profile=./" + path + options + " \\\n  " +
-                       ShellWord(plan.program);
+  std::string launch = EnvironmentWords(plan) + " \\\n  firejail --quiet --profile=./" + path +
+                       options + " \\\n  " + ShellWord(plan.program);
   for (const PlanWord& word : plan.arguments) launch += ' ' + ShellWord(word);
   Hardened result;
   result.files.push_back({path, std::move(profile), false});
-  result.files.push_back({WrapperPath(plan), WrapperScript(plan, "firejail", "exec " + launch + '\n', false), true});
+  result.files.push_back(
+      {WrapperPath(plan), WrapperScript(plan, "firejail", "exec " + launch + '\n', false), true});
   result.launch = WrapperLaunch(plan);
   result.steps = plan.steps;
   result.unmet = plan.unmet;

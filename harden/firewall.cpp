@@ -21,7 +21,8 @@ std::vector<HostPort> HostsOf(const HardenPlan& plan) {
     const std::size_t colon = text.rfind(':');
     if (text.starts_with('@') || colon == text.npos) continue;
     const std::string port = text.substr(colon + 1);
-    const bool number = !port.empty() && std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
+    const bool number =
+        !port.empty() && std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
     if (number) hosts.push_back({text.substr(0, colon), port});
   }
   return hosts;
@@ -52,7 +53,9 @@ std::string TableOf(const HardenPlan& plan) {
   return name;
 }
 
-std::string List(const std::set<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+std::string List(const std::set<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
 
 void SayWhatIsOpen(const HardenPlan& plan, Hardened& result) {
   for (const std::string& host : plan.hosts) {
@@ -60,12 +63,13 @@ void SayWhatIsOpen(const HardenPlan& plan, Hardened& result) {
       result.unmet.push_back(fmt::format(
           "one of its hosts stands in {}: add it to the ruleset by hand", host.substr(1)));
     } else if (host.starts_with("*.")) {
-      result.unmet.push_back(fmt::format("{} is no address: its port is open to every public host", host));
+      result.unmet.push_back(
+          fmt::format("{} is no address: its port is open to every public host", host));
     }
   }
-  result.unmet.push_back(fmt::format(
-      "the user {} must be able to read what the server works on (a group, or setfacl)",
-      FirewallUser(plan)));
+  result.unmet.push_back(
+      fmt::format("the user {} must be able to read what the server works on (a group, or setfacl)",
+                  FirewallUser(plan)));
 }
 
 void RunAsUser(const HardenPlan& plan, Hardened& result) {
@@ -76,7 +80,8 @@ void RunAsUser(const HardenPlan& plan, Hardened& result) {
   }
   launch.insert(launch.end(), result.launch.begin(), result.launch.end());
   result.launch = std::move(launch);
-  for (std::string& step : result.steps) step = fmt::format("sudo -u {} sh -c {}", user, ShellQuote(step));
+  for (std::string& step : result.steps)
+    step = fmt::format("sudo -u {} sh -c {}", user, ShellQuote(step));
 }
 
 }  // namespace
@@ -91,10 +96,12 @@ std::string NftRuleset(const HardenPlan& plan) {
       "# Everything else is refused, for IPv4 and IPv6.\n"
       "table inet {} {{\n"
       "  set local4 {{ type ipv4_addr; flags interval; elements = {{ 0.0.0.0/8, 10.0.0.0/8, "
-      "100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 }} }}\n"
+      "100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 }} "
+      "}}\n"
       "  set local6 {{ type ipv6_addr; flags interval; elements = {{ ::/8, fc00::/7, fe80::/10, "
       "ff00::/8 }} }}\n",
-      FirewallUser(plan), CommentText(fmt::format("{}", fmt::join(plan.hosts, ", "))), TableOf(plan));
+      FirewallUser(plan), CommentText(fmt::format("{}", fmt::join(plan.hosts, ", "))),
+      TableOf(plan));
   if (!named.empty()) {
     text += "  set hosts4 { type ipv4_addr; }\n  set hosts6 { type ipv6_addr; }\n";
   }
@@ -105,32 +112,43 @@ std::string NftRuleset(const HardenPlan& plan) {
       "    ip daddr 127.0.0.53 udp dport 53 accept  # the resolver of this machine\n",
       FirewallUser(plan));
   if (!named.empty()) {
-    text += fmt::format("    ip daddr @hosts4 tcp dport {{ {0} }} accept\n"
-                        "    ip6 daddr @hosts6 tcp dport {{ {0} }} accept\n", List(named));
+    text += fmt::format(
+        "    ip daddr @hosts4 tcp dport {{ {0} }} accept\n"
+        "    ip6 daddr @hosts6 tcp dport {{ {0} }} accept\n",
+        List(named));
   }
   if (!open.empty()) {
-    text += fmt::format("    ip daddr != @local4 tcp dport {{ {0} }} accept\n"
-                        "    ip6 daddr != @local6 tcp dport {{ {0} }} accept\n", List(open));
+    text += fmt::format(
+        "    ip daddr != @local4 tcp dport {{ {0} }} accept\n"
+        "    ip6 daddr != @local6 tcp dport {{ {0} }} accept\n",
+        List(open));
   }
   return text + "    reject\n  }\n}\n";
 }
 
 std::string PfRuleset(const HardenPlan& plan) {
   const std::string user = FirewallUser(plan);
-  std::string text = fmt::format("# What the user {} may reach; load it with `pfctl -a mcp/{} -f FILE`,\n"
-                                 "# and name the anchor in /etc/pf.conf: anchor \"mcp/*\"\n", user, plan.name);
+  std::string text = fmt::format(
+      "# What the user {} may reach; load it with `pfctl -a mcp/{} -f FILE`,\n"
+      "# and name the anchor in /etc/pf.conf: anchor \"mcp/*\"\n",
+      user, plan.name);
   std::set<std::string> names;
   for (const HostPort& host : HostsOf(plan)) {
     if (IsName(host)) names.insert(host.host);
   }
   if (!names.empty()) text += fmt::format("table <hosts> {{ {} }}\n", List(names));
-  text += fmt::format("block return out quick proto {{ tcp, udp }} to {{ 10.0.0.0/8, 169.254.0.0/16, "
-                      "172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10 }} user {}\n", user);
+  text += fmt::format(
+      "block return out quick proto {{ tcp, udp }} to {{ 10.0.0.0/8, 169.254.0.0/16, "
+      "172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10 }} user {}\n",
+      user);
   if (!names.empty()) {
-    text += fmt::format("pass out quick proto tcp to <hosts> port {{ {} }} user {}\n", List(NamedPorts(plan)), user);
+    text += fmt::format("pass out quick proto tcp to <hosts> port {{ {} }} user {}\n",
+                        List(NamedPorts(plan)), user);
   }
   const std::set<std::string> open = OpenPorts(plan);
-  if (!open.empty()) text += fmt::format("pass out quick proto tcp to any port {{ {} }} user {}\n", List(open), user);
+  if (!open.empty())
+    text +=
+        fmt::format("pass out quick proto tcp to any port {{ {} }} user {}\n", List(open), user);
   return text + fmt::format("block return out quick proto {{ tcp, udp }} user {}\n", user);
 }
 
@@ -142,14 +160,16 @@ std::string NftHostsScript(const HardenPlan& plan) {
   if (names.empty()) return {};
   return fmt::format(
       "#!/usr/bin/env bash\n"
-      "# Fills the sets of {1}.nft with the addresses that the names have now. Run it as root, and\n"
+      "# Fills the sets of {1}.nft with the addresses that the names have now. Run it as root, "
+      "and\n"
       "# again from a timer: they change.\n"
       "set -euo pipefail\n"
       "for host in{0}; do\n"
       "  getent ahostsv4 \"$host\" | awk '{{print $1}}' | sort -u | while read -r address; do\n"
       "    nft add element inet {2} hosts4 \"{{ $address }}\"\n"
       "  done\n"
-      "  {{ getent ahostsv6 \"$host\" || true; }} | awk '$1 !~ /^::ffff:/ {{print $1}}' | sort -u |\n"
+      "  {{ getent ahostsv6 \"$host\" || true; }} | awk '$1 !~ /^::ffff:/ {{print $1}}' | sort -u "
+      "|\n"
       "    while read -r address; do nft add element inet {2} hosts6 \"{{ $address }}\"; done\n"
       "done\n",
       names, plan.name, TableOf(plan));
@@ -160,7 +180,8 @@ void AddNftFirewall(const HardenPlan& plan, Hardened& result) {
   const std::string ruleset = fmt::format("{}/{}.nft", kHardenFolder, plan.name);
   RunAsUser(plan, result);
   std::vector<std::string> steps{
-      fmt::format("useradd --system --create-home --shell /usr/sbin/nologin {}", FirewallUser(plan)),
+      fmt::format("useradd --system --create-home --shell /usr/sbin/nologin {}",
+                  FirewallUser(plan)),
       "nft -f " + ruleset};
   result.files.push_back({ruleset, NftRuleset(plan), false});
   if (std::string script = NftHostsScript(plan); !script.empty()) {
@@ -178,7 +199,8 @@ void AddPfFirewall(const HardenPlan& plan, Hardened& result) {
   RunAsUser(plan, result);
   result.files.push_back({ruleset, PfRuleset(plan), false});
   const std::vector<std::string> steps{
-      fmt::format("sysadminctl -addUser {} -home /var/empty -shell /usr/bin/false", FirewallUser(plan)),
+      fmt::format("sysadminctl -addUser {} -home /var/empty -shell /usr/bin/false",
+                  FirewallUser(plan)),
       fmt::format("pfctl -a mcp/{} -f {}", plan.name, ruleset)};
   result.steps.insert(result.steps.begin(), steps.begin(), steps.end());
   SayWhatIsOpen(plan, result);

@@ -62,13 +62,22 @@ void AddNeededPath(HardenPlan& plan, const NeededPath& needed, const std::vector
   } else if (path == "@cwd") {
     AddPath(plan, {{PlanPiece::Kind::Project, {}}}, needed.write, "it works in the project");
   } else if (path.starts_with("@env:")) {
-    AddPath(plan, {{PlanPiece::Kind::Variable, path.substr(5)}}, needed.write, "named by " + path.substr(5));
+    AddPath(plan, {{PlanPiece::Kind::Variable, path.substr(5)}}, needed.write,
+            "named by " + path.substr(5));
     AddVariable(plan, path.substr(5));
   } else if (!path.starts_with('@') && path.find('*') == path.npos) {
     AddPath(plan, PlanWordOf(path, facts), needed.write, plan.why, true);
   } else {
-    plan.unmet.push_back(fmt::format("it needs {}, which has no fixed place: add it by hand", path));
+    plan.unmet.push_back(
+        fmt::format("it needs {}, which has no fixed place: add it by hand", path));
   }
+}
+
+/// What npx and uvx need beside the server itself.
+bool IsOfLauncher(std::string_view path) {
+  constexpr auto kPaths = std::to_array<std::string_view>(
+      {"~/.npm", "~/.npmrc", "@node-prefix", "~/.cache/uv", "~/.local/share/uv", "~/.bun"});
+  return std::ranges::find(kPaths, path) != kPaths.end();
 }
 
 void AddNetwork(HardenPlan& plan, const Need& need) {
@@ -104,6 +113,8 @@ HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
   if (plan.network) AddPath(plan, PlanWordOf(kResolver, facts), false, "its name server", true);
   AddProgram(plan, words, facts);
   for (const NeededPath& path : server.need.paths) {
+    // What is installed is not fetched again.
+    if (words.package && IsOfLauncher(path.path)) continue;
     AddNeededPath(plan, path, words.arguments, facts);
   }
   for (const Setting& setting : server.decl.environment) AddVariable(plan, setting.key.text);

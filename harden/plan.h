@@ -38,11 +38,11 @@ struct HardenPlan {
   std::vector<PlanPath> paths;         ///< in order, parents first
   std::vector<std::string> variables;  ///< names that are passed on
   bool network = false;
-  std::vector<std::string> hosts;   ///< `name:port`, `*:443`; empty without a network
-  std::string package;              ///< npm: `name@version` to be installed in `package_folder`
-  std::vector<std::string> steps;   ///< what a person does before the first start, a command each
-  std::vector<std::string> unmet;   ///< what the result cannot promise, a sentence each
-  std::string refused;              ///< not empty: no profile can be written, and this is why
+  std::vector<std::string> hosts;  ///< `name:port`, `*:443`; empty without a network
+  std::string package;             ///< npm: `name@version` to be installed in `package_folder`
+  std::vector<std::string> steps;  ///< what a person does before the first start, a command each
+  std::vector<std::string> unmet;  ///< what the result cannot promise, a sentence each
+  std::string refused;             ///< not empty: no profile can be written, and this is why
   ServerClass server_class = ServerClass::Unknown;
 };
 

@@ -72,15 +72,16 @@ void AddNpmPackage(HardenPlan& plan, const ProgramRef& package) {
   }
   plan.arguments.push_back(folder);
   plan.arguments.push_back({{PlanPiece::Kind::Text, plan.package}});
-  plan.steps.push_back(fmt::format("npm install --prefix {} {}", ShellWord(folder), ShellQuote(plan.package)));
+  plan.steps.push_back(
+      fmt::format("npm install --prefix {} {}", ShellWord(folder), ShellQuote(plan.package)));
 }
 
 void AddPythonPackage(HardenPlan& plan, const ProgramRef& package, const Word& program) {
   const PlanWord folder = PackageFolder(plan);
   Show(plan, folder, "its package");
   plan.program = Below(folder, "/bin/" + program.text);
-  plan.steps.push_back(fmt::format("python3 -m venv {0} && {0}/bin/pip install {1}", ShellWord(folder),
-                                   ShellQuote(Pinned(package, "=="))));
+  plan.steps.push_back(fmt::format("python3 -m venv {0} && {0}/bin/pip install {1}",
+                                   ShellWord(folder), ShellQuote(Pinned(package, "=="))));
 }
 
 }  // namespace
@@ -98,7 +99,8 @@ ProgramWords WordsOfProgram(const Server& server) {
   const std::vector<Layer>& layers = server.launches.front().layers;
   const Layer& last = layers.back();
   if (last.kind == LayerKind::Opaque) {
-    words.refused = fmt::format("what its command starts is not understood ({})", last.program.text);
+    words.refused =
+        fmt::format("what its command starts is not understood ({})", last.program.text);
     return words;
   }
   const Layer* before = layers.size() > 1 ? &layers[layers.size() - 2] : nullptr;
@@ -134,8 +136,9 @@ void AddProgram(HardenPlan& plan, const ProgramWords& words, const HardenFacts& 
     if (script != words.arguments.end()) AddFile(plan, *script, facts);
   }
   if (words.package && words.package->version.empty()) {
-    plan.unmet.push_back(fmt::format("{} has no version: name one, so that what was reviewed is what runs",
-                                     words.package->name));
+    plan.unmet.push_back(
+        fmt::format("{} has no version: name one, so that what was reviewed is what runs",
+                    words.package->name));
   }
   for (const Word& word : words.arguments) plan.arguments.push_back(PlanWordOf(word, facts));
 }

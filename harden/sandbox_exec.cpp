@@ -22,7 +22,8 @@ constexpr std::string_view kBase =
     "(allow file-read* process-exec (subpath \"/usr\") (subpath \"/bin\") (subpath \"/sbin\")\n"
     "  (subpath \"/System\") (subpath \"/Library/Apple\") (subpath \"/opt/homebrew\")\n"
     "  (subpath \"/private/var/db/dyld\") (literal \"/\"))\n"
-    "(allow file-map-executable (subpath \"/usr\") (subpath \"/System\") (subpath \"/opt/homebrew\"))\n"
+    "(allow file-map-executable (subpath \"/usr\") (subpath \"/System\") (subpath "
+    "\"/opt/homebrew\"))\n"
     "(allow file-read* (literal \"/private/etc/hosts\") (literal \"/private/etc/localtime\")\n"
     "  (subpath \"/private/etc/ssl\") (subpath \"/private/var/db/timezone\"))\n"
     "(allow file-read* file-write* (literal \"/dev/null\") (literal \"/dev/tty\"))\n"
@@ -81,21 +82,23 @@ std::string Parameters(const HardenPlan& plan) {
 }  // namespace
 
 Hardened HardenWithSandboxExec(const HardenPlan& plan) {
-  std::string profile = fmt::format("; The MCP server {}: what it gets is {}.\n{}", CommentText(plan.server),
-                                    CommentText(plan.why), kBase);
+  std::string profile = fmt::format("; The MCP server {}: what it gets is {}.\n{}",
+                                    CommentText(plan.server), CommentText(plan.why), kBase);
   for (const PlanPath& path : plan.paths) {
     if (PlainWord(path.path).starts_with("/etc/")) continue;
     profile += fmt::format("; {}\n(allow file-read* {}(subpath {}))\n", CommentText(path.why),
-                           path.write ? "file-write* " : "process-exec file-map-executable ", Expression(path.path));
+                           path.write ? "file-write* " : "process-exec file-map-executable ",
+                           Expression(path.path));
   }
   if (plan.network) profile += kNetwork;
   const std::string path = fmt::format("{}/{}.sb", kHardenFolder, plan.name);
-  std::string launch = EnvironmentWords(plan) + " \\\n  sandbox-exec -f " + path + Parameters(plan) + " \\\n  " +
-                       ShellWord(plan.program);
+  std::string launch = EnvironmentWords(plan) + " \\\n  sandbox-exec -f " + path +
+                       Parameters(plan) + " \\\n  " + ShellWord(plan.program);
   for (const PlanWord& word : plan.arguments) launch += ' ' + ShellWord(word);
   Hardened result;
   result.files.push_back({path, std::move(profile), false});
-  result.files.push_back({WrapperPath(plan), WrapperScript(plan, "sandbox-exec", launch + '\n'), true});
+  result.files.push_back(
+      {WrapperPath(plan), WrapperScript(plan, "sandbox-exec", launch + '\n'), true});
   result.launch = WrapperLaunch(plan);
   result.steps = plan.steps;
   result.unmet = plan.unmet;

@@ -9,16 +9,16 @@ namespace sandlint {
 std::string WrapperScript(const HardenPlan& plan, std::string_view tool, std::string_view launch,
                           bool temp) {
   std::string text = "#!/usr/bin/env bash\n";
-  text += fmt::format("# The MCP server {} in {}: what it gets is {}.\n", CommentText(plan.server), tool,
-                      CommentText(plan.why));
+  text += fmt::format("# The MCP server {} in {}: what it gets is {}.\n", CommentText(plan.server),
+                      tool, CommentText(plan.why));
   for (const std::string& sentence : plan.unmet) text += "# Open: " + CommentText(sentence) + ".\n";
   text += "set -euo pipefail\n\n";
   if (temp) {
     text += fmt::format(
-      "tmp=$(mktemp -d /tmp/mcp-{}.XXXXXXXX)\n"
-      "chmod 700 \"$tmp\"\n"
-      "trap 'rm -rf -- \"$tmp\"' EXIT\n\n",
-      plan.name);
+        "tmp=$(mktemp -d /tmp/mcp-{}.XXXXXXXX)\n"
+        "chmod 700 \"$tmp\"\n"
+        "trap 'rm -rf -- \"$tmp\"' EXIT\n\n",
+        plan.name);
   }
   text += launch;
   return text;

@@ -7,13 +7,13 @@
 
 namespace sandlint {
 
-/// A wrapper script whose body is `launch`: shell text that starts the server. With `temp` it makes a
-/// temporary directory of its own, `$tmp`, and removes it at the end.
+/// A wrapper script whose body is `launch`: shell text that starts the server. With `temp` it makes
+/// a temporary directory of its own, `$tmp`, and removes it at the end.
 std::string WrapperScript(const HardenPlan& plan, std::string_view tool, std::string_view launch,
                           bool temp = true);
 
-/// Words that empty the environment and pass on what the plan names: `env -i PATH=… HOME="$HOME" …`.
-/// They come before the sandbox, whose first process keeps what it was started with readable in
+/// Words that empty the environment and pass on what the plan names: `env -i PATH=… HOME="$HOME"
+/// …`. They come before the sandbox, whose first process keeps what it was started with readable in
 /// /proc.
 std::string EnvironmentWords(const HardenPlan& plan);
 

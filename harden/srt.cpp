@@ -52,16 +52,18 @@ Hardened HardenWithSrt(const HardenPlan& plan) {
   }
   Json settings;
   settings["network"] = {{"allowedDomains", hosts}, {"deniedDomains", Json::array()}};
-  settings["filesystem"] = {{"denyRead", {"~", "/root", "/home", "/mnt", "/media", "/run", "/var/run", "/tmp"}},
-                            {"allowRead", read},
-                            {"allowWrite", write},
-                            {"denyWrite", Json::array()}};
+  settings["filesystem"] = {
+      {"denyRead", {"~", "/root", "/home", "/mnt", "/media", "/run", "/var/run", "/tmp"}},
+      {"allowRead", read},
+      {"allowWrite", write},
+      {"denyWrite", Json::array()}};
   const std::string path = fmt::format("{}/{}.srt.json", kHardenFolder, plan.name);
-  std::string launch = "exec " + EnvironmentWords(plan) + " \\\n  srt --settings " + path + " -- \\\n  " +
-                       ShellWord(plan.program);
+  std::string launch = "exec " + EnvironmentWords(plan) + " \\\n  srt --settings " + path +
+                       " -- \\\n  " + ShellWord(plan.program);
   for (const PlanWord& word : plan.arguments) launch += ' ' + ShellWord(word);
   result.files.push_back({path, settings.dump(2) + "\n", false});
-  result.files.push_back({WrapperPath(plan), WrapperScript(plan, "srt", launch + '\n', false), true});
+  result.files.push_back(
+      {WrapperPath(plan), WrapperScript(plan, "srt", launch + '\n', false), true});
   result.launch = WrapperLaunch(plan);
   return result;
 }

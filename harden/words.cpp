@@ -68,7 +68,8 @@ std::string InDoubleQuotes(std::string_view text) {
 }
 
 std::string Render(const PlanWord& word, std::string_view home, std::string_view project,
-                   std::string (*variable)(const std::string&), std::string (*text)(std::string_view)) {
+                   std::string (*variable)(const std::string&),
+                   std::string (*text)(std::string_view)) {
   std::string rendered;
   for (const PlanPiece& piece : word) {
     switch (piece.kind) {
@@ -98,7 +99,8 @@ PlanWord PlanWordOf(const Word& word, const HardenFacts& facts) {
   PlanWord result;
   std::size_t at = 0;
   for (const Hole& hole : word.holes) {
-    if (hole.assumed || hole.begin < at || hole.end > word.text.size() || !IsName(hole.name)) continue;
+    if (hole.assumed || hole.begin < at || hole.end > word.text.size() || !IsName(hole.name))
+      continue;
     AddKnown(result, std::string_view(word.text).substr(at, hole.begin - at), facts);
     result.push_back({Kind::Variable, hole.name});
     at = hole.end;
@@ -132,8 +134,8 @@ std::string ShellQuote(std::string_view text) {
 }
 
 std::string ShellWord(const PlanWord& word) {
-  const bool plain = std::ranges::all_of(
-      word, [](const PlanPiece& piece) { return piece.kind == Kind::Text; });
+  const bool plain =
+      std::ranges::all_of(word, [](const PlanPiece& piece) { return piece.kind == Kind::Text; });
   if (plain) return ShellQuote(word.empty() ? std::string_view{} : word.front().text);
   return '"' + Render(word, "$HOME", "$PWD", InBraces, InDoubleQuotes) + '"';
 }

@@ -104,7 +104,19 @@ EgressAnswer Egress::Ask(const Destination& destination) const {
       break;
   }
   for (const NetworkFilter& filter : filters) sandlint::Ask(filter, destination, result);
+  if (result.answer != Answer::No && firewall.filter != nullptr) AskFirewall(destination, result);
   return result;
+}
+
+void Egress::AskFirewall(const Destination& destination, EgressAnswer& result) const {
+  EgressAnswer stopped = firewall.filter->Ask(destination);
+  std::erase(result.assuming, "no firewall of the host stops it");
+  result.assuming.insert(result.assuming.end(), stopped.assuming.begin(), stopped.assuming.end());
+  if (stopped.answer <= result.answer)
+    result.confidence = std::min(result.confidence, stopped.confidence);
+  if (stopped.answer < result.answer) result.because.clear();
+  result.because.insert(result.because.begin(), stopped.because.begin(), stopped.because.end());
+  result.answer = std::min(result.answer, stopped.answer);
 }
 
 Answer Egress::ReachesAnyHost() const {
@@ -118,12 +130,15 @@ Answer Egress::ReachesAnyHost() const {
     }
     any = std::min(any, some);
   }
+  if (firewall.governs && firewall.open.empty()) {
+    any = std::min(any, firewall.sure ? Answer::No : Answer::Unknown);
+  }
   return any;
 }
 
 bool Egress::Closed() const {
-  const bool cut = mode == NetworkMode::None ||
-                   std::any_of(filters.begin(), filters.end(), LetsNothingOut);
+  const bool cut =
+      mode == NetworkMode::None || std::any_of(filters.begin(), filters.end(), LetsNothingOut);
   if (!cut) return false;
   for (const Delegate& delegate : delegated) {
     if (delegate.reachable != Answer::No) return false;

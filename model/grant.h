@@ -95,6 +95,30 @@ struct EgressAnswer {
   std::vector<std::string> assuming;
 };
 
+/// Answers for the firewall of a machine, for one user. Immutable; implemented by scanner/egress.
+class FlowFilter {
+ public:
+  virtual ~FlowFilter() = default;
+  virtual EgressAnswer Ask(const Destination& destination) const = 0;
+};
+
+/// A kind of flow that a firewall lets out to a great part of all addresses.
+struct OpenFlow {
+  std::string kind;     ///< `IPv6 UDP`
+  std::string witness;  ///< one flow that leaves: `udp://[2001:db8::1]:53`
+  Evidence line;        ///< what lets it
+};
+
+/// What the firewall files of the tree, or of the machine, do for the user of a launch.
+struct HostFirewall {
+  std::shared_ptr<const FlowFilter> filter;  ///< null: no file is known
+  bool governs = false;                      ///< something of this user is stopped, or may be
+  bool sure = true;                          ///< nothing is left uncertain
+  std::vector<OpenFlow> open;
+  std::vector<std::string> allowed;  ///< all that leaves: protocols, ports and prefixes
+  Because files;                     ///< where the rules stand
+};
+
 /// Direct egress by the network namespace that the program ends in, plus what sockets delegate.
 struct Egress {
   NetworkMode mode = NetworkMode::Host;  ///< Host, None, Private, Shared or Unknown; never Inherit
@@ -103,13 +127,18 @@ struct Egress {
   Because because;                       ///< the words that decide the mode
   std::vector<Delegate> delegated;
   std::vector<NetworkFilter> filters;  ///< of the layers; each must let a destination through
+  HostFirewall firewall;               ///< of the host's namespace, or on the way out of a bridge
   Confidence confidence = Confidence::High;
 
   EgressAnswer Ask(const Destination& destination) const;
   /// Neither direct nor delegated.
   bool Closed() const;
-  /// Is there a port of hosts that nothing names? Yes on an open network, No behind a list of hosts.
+  /// Is there a port of hosts that nothing names? Yes on an open network, No behind a list of
+  /// hosts.
   Answer ReachesAnyHost() const;
+
+ private:
+  void AskFirewall(const Destination& destination, EgressAnswer& result) const;
 };
 
 enum class Presence : std::uint8_t { Absent, Unknown, Passed, Set };
@@ -174,8 +203,8 @@ struct Grant {
   std::shared_ptr<const PathView> paths;  ///< never null
   std::vector<Evidence> openings;   ///< ways out of a sandbox that are no path, socket or address
   std::vector<Evidence> no_effect;  ///< lines of a profile that do nothing, and why
-  std::vector<std::string> homes;         ///< the homes whose secrets count, the caller's first
-  std::string working_directory;          ///< of the client, on the host
+  std::vector<std::string> homes;   ///< the homes whose secrets count, the caller's first
+  std::string working_directory;    ///< of the client, on the host
   Egress egress;
   Environment environment;
   Identity identity;

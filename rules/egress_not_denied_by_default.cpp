@@ -32,7 +32,7 @@ Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     const Egress& egress = launch.grant.egress;
     if (!Confines(launch) || OpenNetwork(egress) != Answer::Yes) return {};
-    if (IsContainerOnHostNetwork(launch)) return {};
+    if (IsContainerOnHostNetwork(launch) || egress.firewall.governs) return {};  // egress-gap
     const char* way = egress.mode == NetworkMode::Private
                           ? "the network of its container leads out to every host"
                           : "no layer cuts the network of the host";

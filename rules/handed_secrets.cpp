@@ -38,7 +38,8 @@ void AddArgument(Handed& handed, const Word& word, const Word* before) {
   const bool is_option = word.text.starts_with('-');
   if (const auto assignment = SplitAssignment(word)) {
     Add(handed, SecretPlace::Argument, OptionName(assignment->key.text), assignment->value);
-  } else if (!is_option && before != nullptr && before->text.starts_with("--")) {
+  } else if (!is_option && before != nullptr && before->text.starts_with("--") &&
+             before->text.find('=') == std::string::npos) {
     Add(handed, SecretPlace::Argument, OptionName(before->text), word);
   }
   Add(handed, SecretPlace::Argument, "", word);

@@ -94,7 +94,18 @@ Judgement JudgeTemp(const Server& server, const Workspace&) {
   return Pass("/tmp is private to each launch and ends with it");
 }
 
-/// Empty where no launch can connect to anything.
+/// Rules of the tree let out a short list of addresses, and nothing else for certain.
+bool HeldByFirewall(const Egress& egress) {
+  return egress.firewall.governs && egress.firewall.sure && egress.firewall.open.empty();
+}
+
+/// Does a launch reach what a firewall lets out?
+bool HasAllowlist(const Server& server) {
+  return std::any_of(server.launches.begin(), server.launches.end(),
+                     [](const Launch& launch) { return !launch.grant.egress.Closed(); });
+}
+
+/// Empty where no launch can connect to anything but what a firewall names.
 std::string WayOut(const Server& server) {
   for (const Launch& launch : server.launches) {
     const Egress& egress = launch.grant.egress;
@@ -103,23 +114,27 @@ std::string WayOut(const Server& server) {
         return fmt::format("the {} socket may act for it", delegate.kind);
       }
     }
-    if (!egress.Closed()) return "which hosts it can reach is not known";
+    if (!egress.Closed() && !HeldByFirewall(egress)) return "which hosts it can reach is not known";
   }
   return DoubtAbout(server, Facet::Egress);
 }
 
 Judgement JudgeEgress(const Server& server, const Workspace&) {
   if (std::string way = WayOut(server); !way.empty()) return NotProven(way);
+  if (HasAllowlist(server)) return Pass("the firewall of its user denies all but an allowlist");
   return Pass("it has no network at all");
 }
 
 Judgement JudgeAllowlist(const Server& server, const Workspace&) {
-  if (WayOut(server).empty()) return Pass("no host is allowed");
+  if (WayOut(server).empty()) {
+    if (!HasAllowlist(server)) return Pass("no host is allowed");
+    return NeedsPerson("whose the addresses of its allowlist are is not known offline");
+  }
   return NotProven("no allowlist of this server is known");
 }
 
 Judgement JudgeLocalServer(const Server& server, const Workspace&) {
-  if (WayOut(server).empty()) return Pass("it has no network at all");
+  if (WayOut(server).empty() && !HasAllowlist(server)) return Pass("it has no network at all");
   if (NeedsNoNetwork(server.need)) return NotProven(WayOut(server));
   if (server.need.server_class == ServerClass::Unknown) {
     return NotProven("what this server needs is not known");

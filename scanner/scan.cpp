@@ -1,11 +1,14 @@
 #include "scanner/scan.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
 #include "scanner/clients/clients.h"
 #include "scanner/discover/discover.h"
 #include "scanner/files/host.h"
+#include "scanner/firewalls.h"
 #include "scanner/need/need.h"
 #include "scanner/peel/peel.h"
 #include "scanner/scan_policy.h"
@@ -31,6 +34,8 @@ std::vector<Word> ArgvOf(const ServerDecl& decl) {
   return argv;
 }
 
+bool IsFirewall(const FoundFile& file) { return file.kind == FileKind::Firewall; }
+
 void AddLaunches(Server& server, PeelContext context, const ClientSide& client) {
   for (const Setting& setting : server.decl.environment) {
     context.variables[setting.key.text] = setting.value;
@@ -46,11 +51,16 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
   ReadWorkspacePolicy(files, options, workspace);
   std::vector<FoundFile> found = Discover(files, options.paths, workspace);
   DropExcluded(found, workspace);
+  std::vector<FoundFile> rules;
+  std::ranges::copy_if(found, std::back_inserter(rules), IsFirewall);
+  std::erase_if(found, IsFirewall);
   Declared declared = ReadClients(found, files, workspace);
   workspace.settings = std::move(declared.settings);
   workspace.host = HostFor(options, workspace);
+  const HostFirewalls firewalls = ReadFirewallFiles(rules, files, workspace);
+  workspace.firewall_refusals = firewalls.Refusals({});
 
-  ClientSide client{workspace.host.get(), options.environment, {}};
+  const ClientSide client{workspace.host.get(), options.environment, {}, &firewalls};
   ClientValues values{options.environment, {}};
   values.home.text = workspace.host->Caller().home;
   for (std::size_t index = 0; index < declared.servers.size(); ++index) {
@@ -93,7 +103,7 @@ Workspace ScanArgv(const std::vector<std::string>& argv, const ScanOptions& opti
     server.decl.args.assign(words.begin() + 1, words.end());
     server.decl.entry = words.front().span;
     AddLaunches(server, {workspace.host.get(), nullptr, &workspace, {}, {}},
-                {workspace.host.get(), options.environment, working_directory});
+                {workspace.host.get(), options.environment, working_directory, nullptr});
   }
   server.package = PackageOf(server);
   server.need = NeedOf(server);

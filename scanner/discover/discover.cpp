@@ -52,7 +52,15 @@ constexpr auto kPatterns = std::to_array<Pattern>({
     {".claude", "settings.local.json", FileKind::ClaudeSettings},
     {".claude-plugin", "plugin.json", FileKind::ClaudePlugin},
     {".claude-plugin", "marketplace.json", FileKind::ClaudeMarketplace},
+    {"", "nftables.conf", FileKind::Firewall},
+    {"", "pf.conf", FileKind::Firewall},
+    {"", "rules.v4", FileKind::Firewall},
+    {"", "rules.v6", FileKind::Firewall},
+    {"ufw", "user.rules", FileKind::Firewall},
+    {"ufw", "user6.rules", FileKind::Firewall},
 });
+constexpr auto kFirewallEndings =
+    std::to_array<std::string_view>({".nft", ".nftables", ".pf", ".iptables", ".ip6tables"});
 
 /// Agents may lie in folders below `.claude/agents`.
 bool IsAgentFolder(std::string_view folder) {
@@ -69,6 +77,10 @@ std::optional<FileKind> KindByName(std::string_view folder, std::string_view nam
     if (pattern.folder.empty() || pattern.folder == BaseName(folder)) return pattern.kind;
   }
   if (name.ends_with(".md") && IsAgentFolder(folder)) return FileKind::ClaudeAgent;
+  const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
+  if (BaseName(folder) == "pf.anchors" || std::ranges::any_of(kFirewallEndings, ends)) {
+    return FileKind::Firewall;
+  }
   return std::nullopt;
 }
 
@@ -207,9 +219,9 @@ std::vector<FoundFile> Discover(const FileReader& files, const std::vector<std::
 }
 
 const char* NameOf(FileKind kind) {
-  constexpr std::array kNames{"claude-mcp",     "claude-settings",   "claude-state",
-                              "claude-plugin",  "claude-plugin-mcp", "claude-agent",
-                              "claude-managed", "claude-marketplace"};
+  constexpr std::array kNames{"claude-mcp",     "claude-settings",    "claude-state",
+                              "claude-plugin",  "claude-plugin-mcp",  "claude-agent",
+                              "claude-managed", "claude-marketplace", "firewall"};
   const auto index = static_cast<std::size_t>(kind);
   return index < kNames.size() ? kNames[index] : "?";
 }

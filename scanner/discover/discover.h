@@ -18,6 +18,7 @@ enum class FileKind : std::uint8_t {
   ClaudeAgent,        ///< .claude/agents/*.md
   ClaudeManaged,      ///< managed-mcp.json
   ClaudeMarketplace,  ///< .claude-plugin/marketplace.json
+  Firewall,           ///< nftables, pf, iptables: by name; its content is looked at later
 };
 
 struct FoundFile {

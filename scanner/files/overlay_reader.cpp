@@ -23,7 +23,8 @@ class OverlayReader final : public FileReader {
   std::vector<DirectoryEntry> List(std::string_view directory) const override {
     std::vector<DirectoryEntry> entries = below_.List(directory);
     for (DirectoryEntry& entry : above_->List(directory)) {
-      const bool known = std::ranges::find(entries, entry.name, &DirectoryEntry::name) != entries.end();
+      const bool known =
+          std::ranges::find(entries, entry.name, &DirectoryEntry::name) != entries.end();
       if (!known) entries.push_back(std::move(entry));
     }
     std::ranges::sort(entries, {}, &DirectoryEntry::name);

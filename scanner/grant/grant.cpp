@@ -214,6 +214,27 @@ Answer StartsOf(const std::vector<StartProblem>& problems) {
   return starts;
 }
 
+/// Rules are written for the user outside of every namespace; what comes over a bridge has none.
+EgressSubject SubjectOf(const Identity& identity, const HostFacts& host, NetworkMode mode) {
+  EgressSubject subject;
+  if (identity.outer_user.empty()) {
+    subject = SubjectOf(host.Caller(), EgressNames{});
+  } else {
+    subject.uid = identity.outer_uid;
+    if (!IdOf(IdKind::User, identity.outer_user, {})) subject.user = identity.outer_user;
+  }
+  subject.forwarded = mode == NetworkMode::Private;
+  return subject;
+}
+
+void AddFirewall(Grant& grant, const ClientSide& client) {
+  const NetworkMode mode = grant.egress.mode;
+  if (client.firewalls == nullptr || client.firewalls->Empty()) return;
+  if (mode != NetworkMode::Host && mode != NetworkMode::Private) return;
+  grant.egress.firewall =
+      client.firewalls->For(SubjectOf(grant.identity, *client.host, mode), EgressNames{});
+}
+
 }  // namespace
 
 void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& client) {
@@ -237,6 +258,7 @@ void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& cli
   grant.environment =
       FoldEnvironment(launch.layers, decl, client, grant.identity, evaluation.own_proc());
   grant.egress = FoldEgress(launch.layers, host, *grant.paths);
+  AddFirewall(grant, client);
   grant.assuming = host.Assumptions();
   if (host.Symbolic()) grant.confidence = Confidence::Medium;
   launch.starts = StartsOf(launch.start_problems);

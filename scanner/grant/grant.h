@@ -2,6 +2,7 @@
 
 #include "model/host.h"
 #include "model/server.h"
+#include "scanner/egress/host_firewall.h"
 
 namespace sandlint {
 
@@ -11,7 +12,8 @@ struct ClientSide {
   /// The environment of the client where it is known (`can --batch` gives one, `audit` knows one);
   /// null: anything may be in it, and what is asked for is assumed to be there.
   const std::vector<Setting>* environment = nullptr;
-  std::string working_directory;  ///< empty: the host's
+  std::string working_directory;             ///< empty: the host's
+  const HostFirewalls* firewalls = nullptr;  ///< null: no rules are known
 };
 
 /// Computes `launch.grant` from its layers, adds the start problems and notes that only an

@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rules/all.h"
+#include "rules/facts.h"
+#include "rules/launches.h"
+
+namespace sandlint {
+namespace {
+
+constexpr RuleInfo kInfo{
+    .id = "egress-gap",
+    .title = "A firewall that holds a server leaves some ways open",
+    .checklist_item = 4,
+    .severity = Severity::Error,
+    .since = "0.1",
+    .why =
+        "A rule that stops HTTPS to foreign addresses stops nobody: the same data leaves over "
+        "IPv6, "
+        "over UDP, in a name that is looked up, or to another port. Only what is denied by default "
+        "is closed.",
+    .fix =
+        "Let the chain deny by default for the user of the server, for both families, and accept "
+        "the addresses and ports that it needs: `meta skuid USER ip daddr @hosts tcp dport 443 "
+        "accept`, then `meta skuid USER drop`.",
+};
+
+/// A server that browses must reach every host on the ports of the web.
+bool IsNeeded(const OpenFlow& flow, const Need& need) {
+  return need.network == NetworkNeed::Any && flow.kind.ends_with("TCP port 443");
+}
+
+Findings Check(const Server& server, const Workspace&) {
+  return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
+    const HostFirewall& firewall = launch.grant.egress.firewall;
+    if (!firewall.governs) return {};
+    std::vector<std::string> kinds;
+    const OpenFlow* first = nullptr;
+    for (const OpenFlow& flow : firewall.open) {
+      if (IsNeeded(flow, server.need)) continue;
+      kinds.push_back(flow.kind);
+      if (first == nullptr) first = &flow;
+    }
+    if (first == nullptr) return {};
+    const Span place = first->line.span ? first->line.span : firewall.files.front().span;
+    Finding finding = MakeFinding(
+        kInfo, server, place,
+        fmt::format("the firewall of '{}' leaves {} open: {} leaves by {}", server.Name(),
+                    JoinWords(kinds), first->witness,
+                    Quote(first->line.text.empty() ? first->line.note : first->line.text)));
+    finding.confidence = launch.grant.egress.confidence;
+    AddRelated(finding, launch.grant.egress.because, "decides which network it has");
+    return {finding};
+  });
+}
+
+}  // namespace
+
+const Rule kEgressGap{kInfo, Check, nullptr};
+
+}  // namespace sandlint
