@@ -16,7 +16,7 @@ struct EvaluationLimits {
 };
 
 /// What kept an evaluation from being certain.
-struct Doubt {
+struct EgressDoubt {
   RuleId rule;
   Span span;
   std::string word;
@@ -27,7 +27,7 @@ struct FlowVerdict {
   FlowSet allow;
   FlowSet deny;
   FlowSet uncertain;
-  std::vector<Doubt> doubts;     ///< once each
+  std::vector<EgressDoubt> doubts;     ///< once each
   std::vector<RuleId> shadowed;  ///< no flow gets there, or earlier rules take all that it matches
   bool gave_up = false;          ///< a limit was hit: everything is uncertain
 };
@@ -38,7 +38,7 @@ struct FlowDecision {
   RuleId decided_by;                ///< the rule whose verdict counts; rule -1: the policy
   Span where;                       ///< its verdict
   std::vector<std::pair<RuleId, Span>> accepted_by;  ///< one for each base chain that it passed
-  std::vector<Doubt> doubts;
+  std::vector<EgressDoubt> doubts;
   Flow arrives;  ///< the flow after rewriting
   bool rewritten = false;
 };

@@ -72,7 +72,7 @@ void AddDecision(const Firewall& firewall, const FlowDecision& decision, EgressA
   }
   if (decision.answer != Answer::Unknown) return;
   out.confidence = Confidence::Low;
-  for (const Doubt& doubt : decision.doubts) {
+  for (const EgressDoubt& doubt : decision.doubts) {
     Evidence evidence;
     evidence.span = FirstLine(doubt.span);
     evidence.text = std::string(evidence.span.Text());

@@ -21,7 +21,7 @@ struct Gatherer {
     out.refusal = std::move(text);
     out.where = expr.span;
   }
-  void Doubt(std::string text) {
+  void EgressDoubt(std::string text) {
     out.anything = true;
     if (out.doubt.empty()) out.doubt = std::move(text);
   }
@@ -33,7 +33,7 @@ struct Gatherer {
       return Refuse(word, "this address belongs to the other family");
     }
     if (address && word.text.find('/') == std::string::npos && !ParseNumber(word.text)) {
-      return Doubt(fmt::format("the name {} is resolved when the rules are loaded", word.text));
+      return EgressDoubt(fmt::format("the name {} is resolved when the rules are loaded", word.text));
     }
     const bool named = type == NftType::Port || type == NftType::Protocol ||
                        type == NftType::Mark || type == NftType::Number || type == NftType::Text ||
@@ -41,7 +41,7 @@ struct Gatherer {
     if (!named || ParseNumber(word.text)) {
       return Refuse(word, fmt::format("{} is no value that fits here", word.text));
     }
-    Doubt(fmt::format("what {} stands for is not known", word.text));
+    EgressDoubt(fmt::format("what {} stands for is not known", word.text));
   }
 
   std::optional<Uint128> Scalar(const NftExpr& raw) {
@@ -62,7 +62,7 @@ struct Gatherer {
       if (*right < 128 && expr.text == "<<") return *left << static_cast<unsigned>(*right);
       if (*right < 128 && expr.text == ">>") return *left >> static_cast<unsigned>(*right);
     }
-    Doubt("the value " + std::string(expr.span.Text()));
+    EgressDoubt("the value " + std::string(expr.span.Text()));
     return std::nullopt;
   }
 
@@ -71,7 +71,7 @@ struct Gatherer {
     const auto length = ParseNumber(Resolved(expr.parts[1]).text);
     if (!value) return;
     const bool v6 = type == NftType::Address6;
-    if (type != NftType::Address4 && !v6) return Doubt("a prefix of something that is no address");
+    if (type != NftType::Address4 && !v6) return EgressDoubt("a prefix of something that is no address");
     const auto range =
         length && *length <= 128
             ? PrefixRange({v6 ? Family::V6 : Family::V4, *value}, static_cast<unsigned>(*length))
@@ -83,8 +83,8 @@ struct Gatherer {
   void Add(const NftExpr& raw, bool expires) {
     const NftExpr& expr = Resolved(raw);
     std::vector<AddressRange>& to = expires || raw.expires ? out.maybe : out.sure;
-    if (++visits > kMostValues) return Doubt("too many values");
-    if (depth > 64) return Doubt("nested too deep");
+    if (++visits > kMostValues) return EgressDoubt("too many values");
+    if (depth > 64) return EgressDoubt("nested too deep");
     ++depth;
     switch (expr.kind) {
       case NftKind::Set:

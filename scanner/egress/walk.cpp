@@ -241,7 +241,7 @@ void Walk::Deliver(RuleId id, Span where, bool accept, WalkItems items) {
 
 void Walk::AddDoubt(RuleId id, Span span, const std::string& word) {
   const auto same = std::ranges::find_if(
-      doubts, [&](const Doubt& doubt) { return doubt.rule == id && doubt.word == word; });
+      doubts, [&](const EgressDoubt& doubt) { return doubt.rule == id && doubt.word == word; });
   if (same == doubts.end()) doubts.push_back({id, span, word});
 }
 

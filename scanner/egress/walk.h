@@ -42,7 +42,7 @@ class Walk {
 
   WalkItems left;                ///< what passed every base chain
   std::vector<WalkItem> denied;  ///< in no order, may overlap
-  std::vector<Doubt> doubts;
+  std::vector<EgressDoubt> doubts;
   std::vector<std::vector<std::uint8_t>> hit;  ///< by chain and rule: some flow matched
   std::vector<std::vector<std::uint8_t>> reached;
   bool gave_up = false;
