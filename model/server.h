@@ -47,6 +47,7 @@ struct ServerDecl {
   /// False when the client skips this entry or rejects its file; `why_not` says why.
   bool loads = true;
   std::string why_not;
+  bool malformed = false;  ///< a value of the wrong type: no client reads it in another way
   std::vector<Note> notes;  ///< keys of the entry that have no effect or are not known
 };
 

@@ -21,12 +21,23 @@ constexpr RuleInfo kInfo{
         "SSH_AUTH_SOCK.",
 };
 
+/// A socket in a home whose folder is visible as a whole is told as a visible secret.
+bool IsToldWithItsFolder(const Delegate& agent, const Launch& launch) {
+  const std::string beside = agent.path.substr(0, agent.path.rfind('/')) + "/private-keys";
+  for (const std::string& home : launch.grant.homes) {
+    if (!agent.path.starts_with(home + "/")) continue;
+    if (launch.grant.paths->OfHost(beside).Has(Right::Read) == Answer::Yes) return true;
+  }
+  return false;
+}
+
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     if (!Confines(launch)) return {};
     Findings findings;
     for (const Delegate& agent : launch.grant.egress.delegated) {
       if (!agent.kind.ends_with("-agent") || agent.reachable != Answer::Yes) continue;
+      if (IsToldWithItsFolder(agent, launch)) continue;
       if (!findings.empty()) {
         AddRelated(findings.front(), agent.because, agent.path + " is reachable too");
         continue;

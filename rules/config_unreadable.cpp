@@ -70,7 +70,7 @@ Findings Check(const Workspace& workspace) {
     findings.push_back(MakeFinding(
         kInfo, server, server.decl.entry,
         fmt::format("its client does not load '{}': {}", server.Name(), server.decl.why_not)));
-    findings.back().severity = Severity::Warning;
+    if (!server.decl.malformed) findings.back().severity = Severity::Warning;
   }
   return findings;
 }

@@ -25,9 +25,11 @@ Findings Check(const Server& server, const Workspace&) {
       return {};
     const Identity& identity = launch.grant.identity;
     if (identity.no_new_privileges != Answer::No) return {};
-    const Span place =
-        identity.nnp_because.empty() ? layer->container->image.span : identity.nnp_because[0].span;
-    return {MakeFinding(kInfo, server, place ? place : layer->container->image.span,
+    Span place = layer->container->image.span;
+    for (const Word& word : layer->container->security) {
+      if (word.text.starts_with("no-new-privileges")) place = word.span;
+    }
+    return {MakeFinding(kInfo, server, place,
                         fmt::format("'{}' can gain privileges through set-user-id programs of its "
                                     "image: no_new_privs is off.",
                                     server.Name()))};

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "rules/all.h"
+#include "rules/facts.h"
 #include "rules/launches.h"
 
 namespace sandlint {
@@ -25,8 +26,10 @@ constexpr RuleInfo kInfo{
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     const Layer* layer = ContainerLayer(launch);
-    if (layer == nullptr || launch.grant.identity.root_inside == Answer::No) return {};
+    if (layer == nullptr || layer->joins || IsolationOf(launch) == Isolation::Void) return {};
+    if (launch.grant.identity.root_inside == Answer::No) return {};
     const bool proven = launch.grant.identity.root_inside == Answer::Yes;
+    if (!proven && layer->user) return {};  // another word leaves it open, and is told itself
     const Word& place = layer->user ? *layer->user : layer->container->image;
     Finding finding = MakeFinding(
         kInfo, server, place.span,

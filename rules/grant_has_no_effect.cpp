@@ -84,9 +84,9 @@ Findings Resolvers(const Server& server, const Launch& launch) {
 Findings DeadLines(const Server& server, const Launch& launch) {
   Findings findings;
   for (const Evidence& line : launch.grant.no_effect) {
-    Finding finding = MakeFinding(kInfo, server, FirstLine(line.span),
-                                  fmt::format("a line of the profile of '{}' does nothing: {}",
-                                              server.Name(), line.note));
+    Finding finding = MakeFinding(
+        kInfo, server, FirstLine(line.span),
+        fmt::format("a line of the profile of '{}' does nothing: {}", server.Name(), line.note));
     finding.detail = line.text;
     findings.push_back(std::move(finding));
   }

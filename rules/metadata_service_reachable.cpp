@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "rules/all.h"
+#include "rules/facts.h"
 #include "rules/launches.h"
 
 namespace sandlint {
@@ -25,6 +26,9 @@ Findings Check(const Server& server, const Workspace&) {
     const Egress& egress = launch.grant.egress;
     // An open host network is told once, by egress-not-denied-by-default or host-network.
     if (egress.mode != NetworkMode::Private) return {};
+    // A network that leads to every host is told as a whole, unless the server needs every host.
+    const bool needs_any = server.need.network == NetworkNeed::Any;
+    if (!needs_any && OpenNetwork(egress) == Answer::Yes) return {};
     if (egress.Ask({"tcp", "169.254.169.254", 80}).answer != Answer::Yes) return {};
     const Layer* layer = SandboxOf(launch);
     const Span place = !egress.because.empty() && egress.because[0].span ? egress.because[0].span

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "rules/all.h"
@@ -22,11 +23,19 @@ constexpr RuleInfo kInfo{
     .fix = "Correct the word that the tool refuses, then start the server once by hand.",
 };
 
+/// What a word does is not known, and so told by unmodelled-option.
+bool IsNoted(const Word& word, const Launch& launch) {
+  return std::any_of(launch.notes.begin(), launch.notes.end(), [&](const Note& note) {
+    return note.support != Support::Irrelevant && note.word.span == word.span;
+  });
+}
+
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     Findings findings;
     for (const StartProblem& problem : launch.start_problems) {
       if (problem.fatal == Answer::No) continue;
+      if (problem.fatal == Answer::Unknown && IsNoted(problem.word, launch)) continue;
       const bool sure = problem.fatal == Answer::Yes;
       std::string message =
           fmt::format("'{}' {} start{}: {}", server.Name(), sure ? "does not" : "may not",

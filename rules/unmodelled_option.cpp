@@ -25,8 +25,19 @@ constexpr RuleInfo kInfo{
         "launch without it.",
 };
 
+/// A word that stops the launch is told by sandbox-does-not-start.
+bool StopsLaunch(const Word& word, const Server& server) {
+  for (const Launch& launch : server.launches) {
+    for (const StartProblem& problem : launch.start_problems) {
+      if (problem.fatal == Answer::Yes && problem.word.span == word.span) return true;
+    }
+  }
+  return false;
+}
+
 void AddNotes(const std::vector<Note>& notes, const Server& server, Findings& findings) {
   for (const Note& note : notes) {
+    if (StopsLaunch(note.word, server)) continue;
     if (note.support != Support::Unmodelled && note.support != Support::Unknown) continue;
     if (note.facets == Facet::None) continue;
     const Span place = FirstLine(note.word.span);

@@ -85,9 +85,11 @@ class EntryReader {
   }
 
  private:
-  void Skip(std::string why) {
+  /// `malformed`: of the wrong type, which no client reads in another way.
+  void Skip(std::string why, bool malformed = true) {
     if (!decl_.loads) return;
     decl_.loads = false;
+    decl_.malformed = malformed;
     decl_.why_not = std::move(why);
   }
 
@@ -142,7 +144,7 @@ class EntryReader {
     if (type.Is(NodeType::Missing)) {
       decl_.transport = has_command || !has_url ? Transport::Stdio : Transport::Unknown;
       if (!has_command && has_url) {
-        Skip("it has a url and no type: Claude Code skips such an entry");
+        Skip("it has a url and no type: Claude Code skips such an entry", false);
       }
       return;
     }
@@ -150,7 +152,7 @@ class EntryReader {
     const auto row = std::ranges::find(kTypes, type.word.text, &TypeRow::name);
     if (!type.Is(NodeType::String) || row == kTypes.end()) {
       decl_.transport = Transport::Unknown;
-      Skip("its type is none that Claude Code knows (stdio, http, sse, ws)");
+      Skip("its type is none that Claude Code knows (stdio, http, sse, ws)", false);
       return;
     }
     decl_.transport = row->transport;

@@ -11,7 +11,10 @@ namespace {
 
 void Enter(Egress& egress, const Layer& layer) {
   const NetworkSetting& network = layer.network;
-  if (network.mode == NetworkMode::Inherit) return;
+  if (network.mode == NetworkMode::Inherit) {
+    if (network.word) egress.because = {EvidenceOf(network.word)};  // --share-net
+    return;
+  }
   // A container of podman lives in the namespace of whoever starts it; docker's daemon does not.
   const bool host_of_caller =
       network.mode == NetworkMode::Host && layer.container && layer.container->engine == "podman";

@@ -160,7 +160,7 @@ TEST_CASE("firejail: a thousand profiles in a second") {
   const auto start = std::chrono::steady_clock::now();
   for (const std::string& name : names) {
     const auto run = Evaluate({"firejail", "--profile=" + name, "node"}, "", host);
-    CHECK(run->launch.layers.size() == 2);
+    CHECK(run->launch.layers.front().tool == "firejail");
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   WARN(kCount << " shipped profiles with all that they include: " << taken.count() << " s");

@@ -43,7 +43,7 @@ const std::vector<Arrows>& Table() {
       {"cli",
        {"model", "scanner", "scanner/files", "scanner/parse", "scanner/peel", "scanner/need",
         "scanner/discover", "scanner/clients", "scanner/egress", "scanner/grant", "rules",
-        "reporters"}},
+        "reporters", "harden"}},
   };
   return table;
 }
