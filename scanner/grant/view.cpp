@@ -104,26 +104,12 @@ bool View::Reachable(std::string_view path) const {
   return true;
 }
 
-std::string View::ParentToMakeIn(std::string_view path) const {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return {};
-  return Realpath(slash == 0 ? "/" : path.substr(0, slash), &Caller()).value_or("");
-}
-
 PathAnswer View::Inside(std::string_view path) const {
   const auto real = Realpath(path, &Caller());
   PathAnswer answer;
   if (real) {
     answer = Subtree(*real, false);
     answer.alias = *real;
-  } else if (const std::string made = ParentToMakeIn(path); !made.empty()) {
-    // Nothing is there yet: it can be made where its directory can be written.
-    const auto directory = Lstat(made);
-    if (directory && RightsOf(*directory, Caller()).Has(Right::Write)) {
-      answer.rights = Right::Write;
-      answer.backing = directory->host.empty() ? Backing::Ephemeral : Backing::Host;
-    }
-    if (directory) answer.because = directory->because;
   } else if (const auto root = Lstat("/")) {
     answer.because = root->because;
   }

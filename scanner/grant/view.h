@@ -85,9 +85,6 @@ class View : public PathView {
   /// May every directory above `path` be traversed?
   bool Reachable(std::string_view path) const;
 
-  /// The real directory of a path that does not exist; empty where there is none.
-  std::string ParentToMakeIn(std::string_view path) const;
-
   /// Words that make answers about this view unreliable (an unknown source, an unmodelled option).
   Because doubts;
 };

@@ -155,7 +155,7 @@ Peeled PeelExisting(ContainerDraft& draft, Argv argv, std::size_t begin, bool ru
   CheckTerminal(draft);
   FinishIdentity(draft);
   Blank(draft, container, "how this container was made is not known here");
-  draft.layer.joins = container;
+  layer.joins = container;
   layer.environment.push_back({EnvKind::Reset, layer.program, {}, {}, {}});
   layer.environment.push_back({EnvKind::FromFile, layer.program, {}, container, {}});
   FinishAddedVariables(draft);

@@ -50,7 +50,9 @@ TEST_CASE("the exit code is the answer") {
   CHECK(Can({"connect", "tcp://192.0.2.1:443"}, kOpen).code == 0);
   CHECK(Can({"connect", "tcp://192.0.2.1:443"}, kClosed).code == 1);
   CHECK(Can({"getenv", "AWS_SECRET_ACCESS_KEY"}, kOpen).code == 0);
-  CHECK(Can({"getenv", "AWS_SECRET_ACCESS_KEY"}, kClosed).code == 1);
+  CHECK(Can({"getenv", "AWS_SECRET_ACCESS_KEY"},
+            {"env", "-i", "bwrap", "--unshare-all", "--ro-bind", "/usr", "/usr", "node"})
+            .code == 1);
   // The client runs as the same user, and its environment can be read.
   CHECK(Can({"getenv", "AWS_SECRET_ACCESS_KEY"}, {"env", "-i", "node", "x.js"}).code == 0);
 }
@@ -74,7 +76,7 @@ TEST_CASE("a tilde is the home of the user in question") {
 
 TEST_CASE("a path inside is another question than one on the host") {
   const Words argv{"bwrap", "--ro-bind", "/usr", "/usr", "--tmpfs", "/tmp", "/usr/bin/node"};
-  CHECK(Can({"write", "inside:/tmp/x"}, argv).code == 0);
+  CHECK(Can({"write", "inside:/tmp"}, argv).code == 0);
   CHECK(Can({"write", "/tmp/x"}, argv).code == 1);
   CHECK(Can({"read", "inside:/home/user/.ssh"}, argv).code == 1);
 }

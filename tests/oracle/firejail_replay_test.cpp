@@ -104,6 +104,8 @@ Launch Evaluate(const Json& one, FixtureHost& host, Workspace& workspace) {
     words.push_back(arg == "--profile=<this>" ? "--profile=" + profile : arg.get<std::string>());
   }
   for (const auto& word : one["command"]) words.push_back(word);
+  // Stand-ins were recorded under the names of launchers, which want a package.
+  if (words.back().ends_with("npx") || words.back().ends_with("uvx")) words.push_back("package");
   std::vector<Word> launch;
   for (std::size_t index = 0; index < words.size(); ++index) {
     const auto begin = static_cast<std::uint32_t>(argv.text.size());
@@ -192,11 +194,7 @@ void CompareCase(const Json& one, const Json& meta, bool extra, Tally& tally) {
   const Launch launch = Evaluate(one, *host, workspace);
   ++tally.cases;
   const bool starts = one["starts"];
-  // The recorded commands are stand-ins: what npx or uvx itself would refuse is not asked.
-  const bool only_inner = !launch.start_problems.empty() && !launch.layers.empty() &&
-                          launch.layers.front().start_problems.empty() &&
-                          launch.layers.size() > 1 && !launch.layers[1].start_problems.empty();
-  if ((launch.starts == Answer::No) == starts && !only_inner) {
+  if ((launch.starts == Answer::No) == starts) {
     ++tally.wrong;
     tally.Say(fmt::format("{}: starts {}, answered {} ({})", id, starts, NameOf(launch.starts),
                           launch.start_problems.empty() ? "" : launch.start_problems[0].text));
