@@ -55,6 +55,8 @@ class HostFacts {
   virtual bool MayExist(std::string_view path) const = 0;
   /// Names in a directory, sorted. The symbolic host lists what it assumes.
   virtual std::vector<std::string> List(std::string_view directory) const = 0;
+  /// Could the directory hold names that List does not return (it may not be listed)?
+  virtual bool Incomplete(std::string_view /*directory*/) const { return false; }
   /// Mount points below `/`, sorted, without `/` itself.
   virtual std::vector<std::string> MountPoints() const = 0;
   virtual std::optional<HostUser> UserByName(std::string_view name) const = 0;

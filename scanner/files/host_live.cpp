@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <climits>
 #include <fstream>
@@ -90,13 +91,14 @@ class LiveHost final : public HostFacts {
     firejail_ = DebianVersion("firejail");
   }
 
-  std::optional<HostNode> Lstat(std::string_view path) const override {
-    const auto [known, is_new] = nodes_.try_emplace(std::string(path));
-    if (is_new) known->second = Ask(known->first);
-    return known->second;
-  }
+  std::optional<HostNode> Lstat(std::string_view path) const override { return Look(path).node; }
 
-  bool MayExist(std::string_view) const override { return false; }
+  /// What lies behind a directory that this process may not enter is not known.
+  bool MayExist(std::string_view path) const override { return Look(path).denied; }
+
+  bool Incomplete(std::string_view directory) const override {
+    return access(std::string(directory).c_str(), R_OK) != 0 && errno == EACCES;
+  }
 
   std::vector<std::string> List(std::string_view directory) const override {
     std::vector<std::string> names;
@@ -137,6 +139,21 @@ class LiveHost final : public HostFacts {
   bool Symbolic() const override { return false; }
 
  private:
+  struct Seen {
+    std::optional<HostNode> node;
+    bool denied = false;
+  };
+
+  const Seen& Look(std::string_view path) const {
+    const auto [known, is_new] = nodes_.try_emplace(std::string(path));
+    if (is_new) {
+      errno = 0;
+      known->second.node = Ask(known->first);
+      known->second.denied = !known->second.node && errno == EACCES;
+    }
+    return known->second;
+  }
+
   std::optional<HostNode> Ask(const std::string& path) const {
     struct stat status {};
     if (lstat(path.c_str(), &status) != 0) return std::nullopt;
@@ -170,7 +187,7 @@ class LiveHost final : public HostFacts {
   std::vector<HostUser> users_;
   HostUser caller_;
   std::optional<std::string> bwrap_, firejail_;
-  mutable std::unordered_map<std::string, std::optional<HostNode>> nodes_;
+  mutable std::unordered_map<std::string, Seen> nodes_;
 };
 
 }  // namespace

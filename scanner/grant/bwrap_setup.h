@@ -11,7 +11,9 @@ namespace sandlint {
 /// Builds the tree of mounts of one bwrap layer (observed with bwrap 0.8.0).
 class BwrapSetup {
  public:
-  BwrapSetup(const Layer& layer, const View& outside, std::string working_directory);
+  /// `caller`: who the kernel takes bwrap for while it sets the sandbox up.
+  BwrapSetup(const Layer& layer, const View& outside, Credentials caller,
+             std::string working_directory);
 
   void Run();
 
@@ -23,13 +25,14 @@ class BwrapSetup {
   bool own_proc = false;
 
  private:
-  enum class Make : std::uint8_t { Nothing, Directory, File };
+  enum class Make : std::uint8_t { Nothing, Directory, File, Unknown };
   struct Step {
     std::optional<Place> place;
     std::string error;  ///< why it is not there; empty with no place: it is missing
   };
 
   void Fatal(const Word& word, std::string text);
+  void Perhaps(const Word& word, std::string text);
   Because BecauseOf(const Mount& mount) const;
   /// Resolves `path` as the kernel does while bwrap sets the sandbox up.
   Step Walk(std::string_view path, Make make, bool follow_last = true);
@@ -37,8 +40,10 @@ class BwrapSetup {
   std::optional<Place> Target(const Mount& mount, Make make);
 
   std::optional<std::string> Source(const Mount& mount, const Word& word);
+  std::optional<std::string> OwnProcess(const Word& word, const std::string& real);
+  void Unknown(const Mount& mount);
   void Apply(const Mount& mount, const std::optional<std::string>& source,
-             const std::vector<std::string>& overlays);
+             const std::vector<std::string>& overlays, bool unknown);
   void Bind(const Mount& mount, const std::string& source);
   void BindBelow(MountNode* node, const std::string& source);
   void Tmpfs(const Mount& mount);
@@ -57,6 +62,7 @@ class BwrapSetup {
   const View& outside_;
   std::string working_directory_;
   Credentials setup_;          ///< the caller, with capabilities over its own files
+  bool options_known_ = true;  ///< no option of the layer is left out of the model
   MountNode* base_ = nullptr;  ///< the helper root above the sandbox: where `/..` leads
 };
 

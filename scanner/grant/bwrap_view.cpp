@@ -1,22 +1,20 @@
-#include <algorithm>
-#include <set>
+#include "scanner/grant/bwrap_view.h"
 
-#include "scanner/grant/bwrap_setup.h"
-#include "scanner/grant/view_makers.h"
+#include <algorithm>
 
 namespace sandlint {
 namespace {
 
 constexpr std::size_t kMaxVisited = 50'000;
 
-/// The view of a program inside of a bwrap sandbox.
 class BwrapView final : public View {
  public:
   BwrapView(std::unique_ptr<BwrapSetup> setup, std::shared_ptr<const View> outside,
             Credentials credentials)
       : setup_(std::move(setup)),
         outside_(std::move(outside)),
-        credentials_(std::move(credentials)) {
+        credentials_(std::move(credentials)),
+        beyond_(credentials_ == outside_->Caller() ? outside_ : outside_->As(credentials_)) {
     doubts = outside_->doubts;
     doubts.insert(doubts.end(), setup_->doubts.begin(), setup_->doubts.end());
   }
@@ -53,7 +51,19 @@ class BwrapView final : public View {
     return aliases;
   }
 
+  bool Incomplete(std::string_view directory) const override { return Hides(PlaceOf(directory)); }
+
+  PathAnswer OfHost(std::string_view host_path) const override {
+    PathAnswer answer = View::OfHost(host_path);
+    escapes.Widen(answer, beyond_ ? *beyond_ : *outside_, host_path, !AliasesOf(host_path).empty());
+    return answer;
+  }
+
   PathAnswer Subtree(std::string_view path, bool host_only) const override {
+    return SubtreeOf(path, host_only ? "/" : "");
+  }
+
+  PathAnswer SubtreeOf(std::string_view path, std::string_view host_root) const override {
     PathAnswer answer;
     const Place place = PlaceOf(path);
     const auto object = Tree().Lstat(place);
@@ -62,12 +72,16 @@ class BwrapView final : public View {
     answer.backing =
         object->host.empty() || object->ephemeral_writes ? Backing::Ephemeral : Backing::Host;
     std::size_t visited = 0;
-    Scan(place, *object, host_only, answer, visited);
+    Add(*object, Effective(*object, RightsOf(*object, credentials_), host_root), answer);
+    Scan(place, *object, host_root, answer, visited);
     answer.possible = answer.possible | answer.rights;
     return answer;
   }
 
   const Credentials& Caller() const override { return credentials_; }
+
+  BwrapEscapes escapes;
+
   const HostFacts& Host() const override { return outside_->Host(); }
 
  private:
@@ -119,9 +133,9 @@ class BwrapView final : public View {
     return names;
   }
 
-  static Rights Effective(const Object& object, Rights rights, bool host_only) {
-    if (!host_only) return rights;
-    if (object.host.empty()) return {};
+  static Rights Effective(const Object& object, Rights rights, std::string_view host_root) {
+    if (host_root.empty()) return rights;
+    if (object.host.empty() || !IsBelow(object.host, host_root)) return {};
     if (object.ephemeral_writes && object.kind != NodeKind::Socket) {
       return rights & (Rights(Right::Read) | Right::Exec | Right::Connect);
     }
@@ -136,18 +150,32 @@ class BwrapView final : public View {
     return entry != place.node->entries.end() && entry->first.starts_with(prefix);
   }
 
-  void Scan(const Place& place, const Object& object, bool host_only, PathAnswer& answer,
-            std::size_t& visited) const {
-    answer.rights = answer.rights | Effective(object, RightsOf(object, credentials_), host_only);
+  /// What is only assumed on a symbolic host counts there; elsewhere it is possible and no more.
+  void Add(const Object& object, Rights rights, PathAnswer& answer) const {
+    const bool proven = object.certain || (Host().Symbolic() && !object.host.empty());
+    Rights& sum = proven ? answer.rights : answer.possible;
+    sum = sum | rights;
+  }
+
+  /// Is there a directory of the host behind it that could not be listed?
+  bool Hides(const Place& place) const {
+    return std::ranges::any_of(place.node->sources, [&](const std::string& source) {
+      return outside_->Incomplete(JoinPath(source, place.path));
+    });
+  }
+
+  void Scan(const Place& place, const Object& object, std::string_view host_root,
+            PathAnswer& answer, std::size_t& visited) const {
     if (object.kind != NodeKind::Directory || !MayTraverse(object, credentials_)) return;
     if (!object.certain) {
       // What is there is not known; by the permissions of the directory, it could be anything.
       answer.possible = answer.possible | answer.rights;
     }
-    if (place.node->kind == MountNode::Kind::Bind && !Changed(place)) {
-      Outside(place, object, host_only, answer);
+    if (HoldsOutside(place)) {
+      Outside(place, object, host_root, answer);
       return;
     }
+    if (Hides(place)) answer.possible = kAllRights;
     for (const std::string& name : Names(place)) {
       if (++visited > kMaxVisited) {
         answer.possible = kAllRights;
@@ -156,18 +184,30 @@ class BwrapView final : public View {
       const Place child =
           Tree().Top({place.node, place.path.empty() ? name : place.path + '/' + name});
       const auto below = Tree().Lstat(child);
-      if (below && below->kind != NodeKind::Symlink)
-        Scan(child, *below, host_only, answer, visited);
+      if (!below || below->kind == NodeKind::Symlink) continue;
+      const Rights own = Effective(*below, RightsOf(*below, credentials_), host_root);
+      Add(*below, Upwards(*below, own), answer);
+      Scan(child, *below, host_root, answer, visited);
     }
   }
 
+  /// Does the answer of the view outside hold below? It says nothing of devices by themselves.
+  bool HoldsOutside(const Place& place) const {
+    const MountNode& node = *place.node;
+    if (!beyond_ || node.kind != MountNode::Kind::Bind || Changed(place)) return false;
+    return !node.no_devices || std::ranges::none_of(node.sources, [&](const std::string& source) {
+      return IsBelow(JoinPath(source, place.path), "/dev");
+    });
+  }
+
   /// Nothing was changed below: the answer of the view outside, less what the mount takes away.
-  void Outside(const Place& place, const Object& object, bool host_only, PathAnswer& answer) const {
+  void Outside(const Place& place, const Object& object, std::string_view host_root,
+               PathAnswer& answer) const {
     for (const std::string& source : place.node->sources) {
-      const PathAnswer outer = outside_->Subtree(JoinPath(source, place.path), host_only);
+      const PathAnswer outer = beyond_->SubtreeOf(JoinPath(source, place.path), host_root);
       Rights taken;
       if (object.read_only) taken = taken | Right::Write;
-      if (host_only && object.ephemeral_writes) taken = taken | Right::Write;
+      if (!host_root.empty() && object.ephemeral_writes) taken = taken | Right::Write;
       const Rights kept(static_cast<std::uint8_t>(kAllRights.bits & ~taken.bits));
       answer.rights = answer.rights | (outer.rights & kept);
       answer.possible = answer.possible | (outer.possible & kept);
@@ -177,50 +217,19 @@ class BwrapView final : public View {
   std::unique_ptr<BwrapSetup> setup_;
   std::shared_ptr<const View> outside_;
   Credentials credentials_;
+  std::shared_ptr<const View> beyond_;  ///< the view outside as the program would see it, or null
 };
-
-bool DropsAll(const Layer& layer) {
-  return std::ranges::any_of(layer.cap_drop, [](const Word& word) { return word.text == "ALL"; });
-}
-
-/// What the program may do with files inside of a bwrap sandbox that `outside` started.
-Credentials InsideBwrap(const Layer& layer, Credentials outside) {
-  if (outside.override_all) {
-    // Root keeps its capabilities unless they are dropped (observed with bwrap 0.8.0).
-    if (DropsAll(layer)) outside.override_all = false;
-    return outside;
-  }
-  outside.read_own = outside.write_own = false;
-  for (const Word& word : layer.cap_add) {
-    const bool all = word.text == "ALL";
-    outside.read_own = outside.read_own || all || word.text == "CAP_DAC_READ_SEARCH" ||
-                       word.text == "CAP_DAC_OVERRIDE";
-    outside.write_own = outside.write_own || all || word.text == "CAP_DAC_OVERRIDE";
-  }
-  return outside;
-}
 
 }  // namespace
 
-// Sources are resolved outside before anything is mounted, then each operation works on the tree as
-// it stands.
-ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
-                       const ViewContext& context) {
-  Credentials inside = InsideBwrap(layer, outside->Caller());
-  auto setup = std::make_unique<BwrapSetup>(layer, *outside, context.working_directory);
-  setup->Run();
-  ViewStep step;
-  step.problems = std::move(setup->problems);
-  step.notes = std::move(setup->notes);
-  step.own_proc = setup->own_proc;
-  step.view = std::make_shared<BwrapView>(std::move(setup), std::move(outside), std::move(inside));
-  // The host's procfs shows pid 1 of the new namespace too, and it is in the same user namespace
-  // (observed with 0.8.0 and `--ro-bind / / --unshare-all`).
-  if (layer.namespaces.pid && !step.own_proc) {
-    const auto proc = step.view->Lstat("/proc");
-    step.own_proc = proc && proc->host == "/proc";
-  }
-  return step;
+std::shared_ptr<const View> MakeBwrapView(std::unique_ptr<BwrapSetup> setup,
+                                          std::shared_ptr<const View> outside,
+                                          Credentials credentials,
+                                          const std::function<BwrapEscapes(const View&)>& escapes) {
+  auto view =
+      std::make_shared<BwrapView>(std::move(setup), std::move(outside), std::move(credentials));
+  view->escapes = escapes(*view);
+  return view;
 }
 
 }  // namespace sandlint

@@ -1,23 +1,27 @@
 #pragma once
 
-#include "model/server.h"
-#include "scanner/grant/view.h"
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "scanner/grant/bwrap_setup.h"
 
 namespace sandlint {
 
-/// What came out of applying the mounts of a bwrap layer.
-struct BwrapResult {
-  std::shared_ptr<const View> view;
-  std::vector<StartProblem> problems;  ///< what makes bwrap refuse to start
-  std::vector<Note> notes;
-  /// A procfs of the sandbox's own pid namespace can be read somewhere inside.
-  bool own_proc = false;
+/// How a program gets around the mounts of a bwrap sandbox.
+struct BwrapEscapes {
+  Because proven;    ///< it sees the host through /proc/PID/root
+  Because possible;  ///< it could mount anything of the host
+  Because unmount;   ///< it could take mounts away again, and make read-only ones writable
+
+  /// `shown`: something of the path is mounted, be it under something else.
+  void Widen(PathAnswer& answer, const View& outside, std::string_view host_path, bool shown) const;
 };
 
-/// Applies the mounts of `layer` in order, the way bwrap does: sources are resolved outside before
-/// anything is mounted, then each operation works on the tree as it stands.
-/// `working_directory` is the caller's, outside. `inside` are the credentials of the program.
-BwrapResult ApplyBwrap(const Layer& layer, std::shared_ptr<const View> outside,
-                       const std::string& working_directory, Credentials inside);
+/// The view of a program inside of a bwrap sandbox.
+std::shared_ptr<const View> MakeBwrapView(std::unique_ptr<BwrapSetup> setup,
+                                          std::shared_ptr<const View> outside,
+                                          Credentials credentials,
+                                          const std::function<BwrapEscapes(const View&)>& escapes);
 
 }  // namespace sandlint

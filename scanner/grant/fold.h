@@ -11,10 +11,11 @@ namespace sandlint {
 /// Who the program is for the host's files, and what it may be inside.
 Identity FoldIdentity(const std::vector<Layer>& layers, const HostFacts& host);
 
-/// `own_proc`: a layer that keeps its caller's environment readable in /proc/1/environ, by index.
+/// `own_proc`: a layer that keeps its caller's environment readable in /proc, by index; `host_proc`:
+/// that of every process of the host is.
 Environment FoldEnvironment(const std::vector<Layer>& layers, const ServerDecl* decl,
                             const ClientSide& client, const Identity& identity,
-                            const std::vector<bool>& own_proc);
+                            const std::vector<bool>& own_proc, bool host_proc);
 
 Egress FoldEgress(const std::vector<Layer>& layers, const HostFacts& host, const PathView& paths);
 

@@ -45,6 +45,7 @@ class Evaluation {
 
   std::shared_ptr<const View> view() const { return view_; }
   const std::vector<bool>& own_proc() const { return own_proc_; }
+  bool host_proc() const { return host_proc_; }
 
  private:
   void AddProblems(const std::vector<StartProblem>& problems) {
@@ -106,6 +107,7 @@ class Evaluation {
       Grant& grant = launch_.grant;
       grant.openings.insert(grant.openings.end(), step.openings.begin(), step.openings.end());
       grant.no_effect.insert(grant.no_effect.end(), step.no_effect.begin(), step.no_effect.end());
+      host_proc_ = host_proc_ || step.host_proc;
       view_ = std::move(step.view);
       in_sandbox_ = in_sandbox_ || layer.kind == LayerKind::Sandbox;
     }
@@ -147,13 +149,13 @@ class Evaluation {
 
   void CheckDirectory(const Layer& layer) {
     if (!layer.chdir || !layer.chdir->Known() || host_.Symbolic()) return;
+    const Answer fatal = view_->doubts.empty() ? Answer::Yes : Answer::Unknown;
     const std::string path = '/' + layer.chdir->text;
     const auto real = view_->Realpath(path, &view_->Caller());
     const auto object = real ? view_->Lstat(*real) : std::nullopt;
     if (object && object->kind == NodeKind::Directory) return;
     launch_.start_problems.push_back(
-        {*layer.chdir, fmt::format("there is no directory {} inside", layer.chdir->text),
-         Answer::Yes});
+        {*layer.chdir, fmt::format("there is no directory {} inside", layer.chdir->text), fatal});
   }
 
   /// A Seatbelt profile must let the program start.
@@ -191,8 +193,9 @@ class Evaluation {
         return;
       }
     }
-    launch_.start_problems.push_back(
-        {program->program, fmt::format("the sandbox shows no program {}", name), Answer::Yes});
+    launch_.start_problems.push_back({program->program,
+                                      fmt::format("the sandbox shows no program {}", name),
+                                      view_->doubts.empty() ? Answer::Yes : Answer::Unknown});
   }
 
   Launch& launch_;
@@ -201,6 +204,7 @@ class Evaluation {
   Credentials credentials_;
   std::shared_ptr<const View> view_;
   std::vector<bool> own_proc_;
+  bool host_proc_ = false;
   bool in_sandbox_ = false;
   std::optional<Word> lost_directory_;
 };
@@ -255,8 +259,8 @@ void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& cli
   grant.homes = host.Homes();
   grant.working_directory = std::move(directory);
   grant.identity = FoldIdentity(launch.layers, host);
-  grant.environment =
-      FoldEnvironment(launch.layers, decl, client, grant.identity, evaluation.own_proc());
+  grant.environment = FoldEnvironment(launch.layers, decl, client, grant.identity,
+                                      evaluation.own_proc(), evaluation.host_proc());
   grant.egress = FoldEgress(launch.layers, host, *grant.paths);
   AddFirewall(grant, client);
   grant.assuming = host.Assumptions();

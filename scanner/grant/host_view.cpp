@@ -23,6 +23,7 @@ class HostView final : public View {
       : host_(host), credentials_(std::move(credentials)), mounts_(host.MountPoints()) {}
 
   std::optional<Object> Lstat(std::string_view path) const override {
+    if (IsOfProcess(path)) return Uncertain(path, NodeKind::Directory);
     if (const auto node = host_.Lstat(path)) {
       Object object;
       object.kind = node->kind;
@@ -34,17 +35,19 @@ class HostView final : public View {
       return object;
     }
     if (!host_.MayExist(path)) return std::nullopt;
-    Object object;
-    object.kind = GuessKind(path);
-    object.mode = object.kind == NodeKind::Directory ? 0755 : 0644;
-    object.uid = UnderHome(path) ? credentials_.uid : 0;
-    object.host = path;
-    object.certain = false;
-    return object;
+    return Uncertain(path, GuessKind(path));
+  }
+
+  std::shared_ptr<const View> As(const Credentials& credentials) const override {
+    return MakeHostView(host_, credentials);
+  }
+
+  bool Incomplete(std::string_view directory) const override {
+    return IsOfProcess(directory) || host_.Incomplete(directory);
   }
 
   std::vector<std::string> List(std::string_view directory) const override {
-    return host_.List(directory);
+    return IsOfProcess(directory) ? std::vector<std::string>{} : host_.List(directory);
   }
 
   std::vector<std::string> MountsBelow(std::string_view directory) const override {
@@ -58,8 +61,12 @@ class HostView final : public View {
   std::vector<Alias> AliasesOf(std::string_view host_path) const override {
     // Symlinks lead elsewhere: the object that counts is the one at their end. Permissions of the
     // way there are not asked here: a mount may show the object without that way.
-    const std::string real = Realpath(host_path, nullptr).value_or(std::string(host_path));
-    return {{real, real, false, {}}};
+    const auto real = Realpath(host_path, nullptr);
+    if (real) return {{*real, *real, false, {}}};
+    const auto link = Lstat(host_path);
+    if (link && link->kind == NodeKind::Symlink) return {};  // it leads nowhere
+    const std::string path(host_path);
+    return {{path, path, false, {}}};
   }
 
   PathAnswer Subtree(std::string_view path, bool) const override {
@@ -70,7 +77,14 @@ class HostView final : public View {
     const Found found = Below(std::string(path), *object);
     answer.rights = found.rights;
     answer.possible = found.possible;
+    // On a machine that is there, nothing is assumed to be: it may not even be seen.
+    if (!object->certain && !host_.Symbolic()) answer.rights = {};
     return answer;
+  }
+
+  PathAnswer SubtreeOf(std::string_view path, std::string_view host_root) const override {
+    if (IsBelow(path, host_root.empty() ? "/" : host_root)) return Subtree(path, true);
+    return IsBelow(host_root, path) ? Subtree(host_root, true) : PathAnswer{};
   }
 
   const Credentials& Caller() const override { return credentials_; }
@@ -81,6 +95,16 @@ class HostView final : public View {
     Rights rights;
     Rights possible;
   };
+
+  Object Uncertain(std::string_view path, NodeKind kind) const {
+    Object object;
+    object.kind = kind;
+    object.mode = kind == NodeKind::Directory ? 0755 : 0644;
+    object.uid = UnderHome(path) ? credentials_.uid : 0;
+    object.host = path;
+    object.certain = false;
+    return object;
+  }
 
   static NodeKind GuessKind(std::string_view path) {
     const std::size_t slash = path.find_last_of('/');
@@ -114,7 +138,8 @@ class HostView final : public View {
     if (object.kind != NodeKind::Directory || found.rights == kAllRights) return;
     if (!MayTraverse(object, credentials_)) return;
     if (std::ranges::find(kKernelFolders, path) != kKernelFolders.end()) return;
-    for (const std::string& name : host_.List(path)) {
+    if (Incomplete(path)) found.possible = kAllRights;
+    for (const std::string& name : List(path)) {
       if (++visited > kMaxVisited) {
         found.possible = kAllRights;
         return;
@@ -123,12 +148,15 @@ class HostView final : public View {
       if (std::ranges::find(kKernelFolders, below) != kKernelFolders.end()) continue;
       const auto child = Lstat(below);
       if (!child || child->kind == NodeKind::Symlink) continue;
-      if (const auto known = memo_.find(below); known != memo_.end()) {
+      const auto known = memo_.find(below);
+      if (known != memo_.end() && child->kind == NodeKind::Directory) {
         found.rights = found.rights | known->second.rights;
         found.possible = found.possible | known->second.possible;
         continue;
       }
-      found.rights = found.rights | RightsOf(*child, credentials_);
+      const Rights own = Upwards(*child, RightsOf(*child, credentials_));
+      Rights& sum = child->certain || host_.Symbolic() ? found.rights : found.possible;
+      sum = sum | own;
       Search(below, *child, found, visited);
     }
   }
@@ -182,8 +210,9 @@ class UnknownView final : public View {
 
 std::shared_ptr<const View> MakeHostView(const HostFacts& host, Credentials credentials) {
   // One view a user: searches of the host are remembered in it.
-  std::string key = fmt::format("host-view {} {} {} {} {}", credentials.uid, credentials.gid,
-                                credentials.override_all, credentials.read_own, credentials.write_own);
+  std::string key =
+      fmt::format("host-view {} {} {} {} {}", credentials.uid, credentials.gid,
+                  credentials.override_all, credentials.read_own, credentials.write_own);
   for (const std::uint32_t group : credentials.groups) key += fmt::format(" {}", group);
   auto& kept = host.results[key];
   if (kept == nullptr) {

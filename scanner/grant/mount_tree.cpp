@@ -51,7 +51,8 @@ std::optional<Object> MountTree::Lstat(const Place& place) const {
   object.gid = outside_.Caller().gid;
   object.mode = node.mode;
   object.kind = node.is_file ? NodeKind::File : NodeKind::Directory;
-  if (place.path.empty()) return dress(object);
+  if (node.kind == MountNode::Kind::Unknown) object.certain = false;
+  if (place.path.empty() || !object.certain) return dress(object);
   if (node.kind != MountNode::Kind::Proc) return std::nullopt;
   // Of a procfs only this much is said: it is there and can be read.
   object.kind = NodeKind::Directory;

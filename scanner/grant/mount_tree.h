@@ -13,7 +13,7 @@ namespace sandlint {
 
 /// One mounted file system of a tree of mounts.
 struct MountNode {
-  enum class Kind : std::uint8_t { Tmpfs, Bind, Proc, Data };
+  enum class Kind : std::uint8_t { Tmpfs, Bind, Proc, Data, Unknown };
   Kind kind = Kind::Tmpfs;
   /// For a bind: the path outside; several for an overlay, the topmost first.
   std::vector<std::string> sources;

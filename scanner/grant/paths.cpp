@@ -24,6 +24,15 @@ std::string CleanPath(std::string_view path) {
   return clean.empty() ? "/" : clean;
 }
 
+bool IsOfProcess(std::string_view path) {
+  constexpr std::string_view kProc = "/proc/";
+  if (!path.starts_with(kProc)) return false;
+  const std::string_view name =
+      path.substr(kProc.size(), path.find('/', kProc.size()) - kProc.size());
+  return name == "self" || name == "thread-self" ||
+         name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 std::string JoinPath(std::string_view directory, std::string_view name) {
   std::string path(directory == "/" ? "" : directory);
   if (!name.empty()) {

@@ -40,6 +40,10 @@ bool MayTraverse(const Object& directory, const Credentials& credentials) {
          (own && (credentials.read_own || credentials.write_own));
 }
 
+Rights Upwards(const Object& object, Rights rights) {
+  return object.kind == NodeKind::Socket ? rights & Rights(Right::Connect) : rights;
+}
+
 Rights RightsOf(const Object& object, const Credentials& credentials) {
   const Rights permitted = object.certain ? PermissionsOf(object, credentials) : kAllRights;
   if (object.kind == NodeKind::Socket) {

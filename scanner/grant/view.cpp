@@ -23,6 +23,11 @@ void Merge(PathAnswer& answer, PathAnswer other, const Alias& alias) {
   }
 }
 
+std::string RealOnHost(const View& view, std::string_view host_path) {
+  const auto host = MakeHostView(view.Host(), view.Caller());
+  return host->Realpath(host_path, nullptr).value_or(std::string(host_path));
+}
+
 }  // namespace
 
 std::optional<std::string> View::Realpath(std::string_view path, const Credentials* as,
@@ -37,6 +42,10 @@ std::optional<std::string> View::Realpath(std::string_view path, const Credentia
     rest.erase(0, end);
     if (part == ".") continue;
     const auto directory = Lstat(real);
+    if (directory && directory->certain && directory->kind != NodeKind::Directory) {
+      if (denied != nullptr) *denied = true;
+      return std::nullopt;
+    }
     if (as != nullptr && directory && !MayTraverse(*directory, *as)) {
       if (denied != nullptr) *denied = true;
       return std::nullopt;
@@ -59,6 +68,13 @@ std::optional<std::string> View::Realpath(std::string_view path, const Credentia
     if (object->link.starts_with('/')) real = "/";
     rest = object->link + rest;
   }
+  if (path.ends_with('/')) {
+    const auto last = Lstat(real);
+    if (last && last->certain && last->kind != NodeKind::Directory) {
+      if (denied != nullptr) *denied = true;
+      return std::nullopt;
+    }
+  }
   return real;
 }
 
@@ -66,12 +82,18 @@ PathAnswer View::OfHost(std::string_view host_path) const {
   PathAnswer answer;
   answer.assuming = Host().Assumptions();
   Because masks;
+  const std::string asked = RealOnHost(*this, host_path);
   for (const Alias& alias : AliasesOf(host_path)) {
     if (alias.masked) {
       masks.insert(masks.end(), alias.because.begin(), alias.because.end());
       continue;
     }
-    PathAnswer below = Subtree(alias.path, true);
+    PathAnswer below = SubtreeOf(alias.path, alias.host);
+    const auto top = alias.host == asked ? std::nullopt : Lstat(alias.path);
+    if (top) {  // only a part of what is asked for
+      below.rights = Upwards(*top, below.rights);
+      below.possible = Upwards(*top, below.possible);
+    }
     if (!Reachable(alias.path)) {
       below.saved_by_permissions = below.rights;
       below.rights = {};

@@ -24,6 +24,7 @@ struct Credentials {
   /// id (observed with bwrap 0.8.0 --cap-add).
   bool read_own = false;
   bool write_own = false;
+  friend bool operator==(const Credentials&, const Credentials&) = default;
 };
 
 /// What a path of a view leads to.
@@ -48,6 +49,8 @@ Rights RightsOf(const Object& object, const Credentials& credentials);
 /// The permissions alone.
 Rights PermissionsOf(const Object& object, const Credentials& credentials);
 bool MayTraverse(const Object& directory, const Credentials& credentials);
+/// What an object adds to the rights of a directory above it: of a socket only the connection.
+Rights Upwards(const Object& object, Rights rights);
 
 /// A name in a view under which a host path can be reached.
 struct Alias {
@@ -69,6 +72,16 @@ class View : public PathView {
   /// Rights to `path` and everything below it, whatever the permissions of the directories above.
   /// With `host_only`, only host objects count, and only writes that reach the host.
   virtual PathAnswer Subtree(std::string_view path, bool host_only) const = 0;
+  /// The same of those host objects alone that lie at or below `host_root`; empty: of every object.
+  virtual PathAnswer SubtreeOf(std::string_view path, std::string_view host_root) const {
+    return Subtree(path, !host_root.empty());
+  }
+  /// The same view for someone else; null where there is no such thing.
+  virtual std::shared_ptr<const View> As(const Credentials& /*credentials*/) const {
+    return nullptr;
+  }
+  /// Could the directory hold names that List does not return?
+  virtual bool Incomplete(std::string_view /*directory*/) const { return false; }
   virtual const Credentials& Caller() const = 0;
   virtual const HostFacts& Host() const = 0;
 
@@ -77,7 +90,7 @@ class View : public PathView {
   PathAnswer OfRoot() const override;
 
   /// The real path of `path` (links followed, at most 40). Nothing when a component is missing,
-  /// with `denied` set when it only may not be traversed or is a circle of links. `as` null: every
+  /// with `denied` set when it only may not be traversed, is no directory or a circle of links. `as` null: every
   /// directory may be traversed.
   std::optional<std::string> Realpath(std::string_view path, const Credentials* as,
                                       bool* denied = nullptr) const;
@@ -98,6 +111,8 @@ std::shared_ptr<const View> MakeUnknownView(std::shared_ptr<const View> outside,
 
 /// `/a//b/./c/` -> `/a/b/c`; `..` is resolved by name (at the root it stays there).
 std::string CleanPath(std::string_view path);
+/// Below /proc/self or /proc/PID: another thing for every process that looks.
+bool IsOfProcess(std::string_view path);
 /// `name` below `directory`.
 std::string JoinPath(std::string_view directory, std::string_view name);
 /// Is `path` at or below `directory`? Both clean.

@@ -15,10 +15,12 @@ struct ViewStep {
   std::shared_ptr<const View> view;    ///< never null
   std::vector<StartProblem> problems;  ///< what makes the tool refuse to start
   std::vector<Note> notes;
-  /// A procfs of the layer's own pid namespace can be read inside, whose pid 1 is the tool itself.
+  /// A procfs inside shows a process of the tool itself, which keeps the environment outside.
   bool own_proc = false;
   std::vector<Evidence> openings;   ///< as in Grant
   std::vector<Evidence> no_effect;  ///< as in Grant
+  /// The environment of every process of the host can be read (root in no user namespace).
+  bool host_proc = false;
 };
 
 struct ViewContext {

@@ -38,7 +38,7 @@ class BwrapParser {
       : argv_(argv),
         minor_(MinorOf(context.host)),
         layer_(MakeLayer(LayerKind::Sandbox, "bwrap", argv[0])),
-        state_{layer_, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}} {
+        state_{layer_, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}} {
     layer_.root = RootKind::Empty;
   }
 
@@ -160,6 +160,14 @@ class BwrapParser {
     }
     if (state_.userns && layer_.namespaces.user) {
       state_.Fatal(*state_.userns, "--userns cannot be combined with --unshare-user");
+    }
+    if (state_.assert_disabled && !state_.disable_userns) {
+      state_.Fatal(*state_.assert_disabled, "it stops where user namespaces can be made",
+                   Answer::Unknown);
+    }
+    if (state_.userns_block) {
+      state_.Fatal(*state_.userns_block, "it stops unless someone else sets up the user namespace",
+                   Answer::Unknown);
     }
     if (state_.userns_block && (!state_.info_fd || !state_.unshare_user)) {
       state_.Fatal(*state_.userns_block, "--userns-block-fd needs --info-fd and --unshare-user");

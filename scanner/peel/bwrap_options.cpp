@@ -226,8 +226,19 @@ void UsernsBlock(State& state, Words words) {
   CheckDescriptor(state, words[1]);
   state.userns_block = words[0];
 }
-void UserNamespaceFd(State& state, Words words) {
+void Arguments(State& state, Words words) {
   CheckDescriptor(state, words[1]);
+  state.Fatal(words[0], "what its options ask for is not known here", Answer::Unknown);
+}
+void NamespaceFd(State& state, Words words) {
+  CheckDescriptor(state, words[1]);
+  const auto number = Number(words[1].text, 10);
+  if (words[1].Known() && number && *number >= 0 && *number <= 2) {
+    state.Fatal(words[1], "the standard streams of a server are no namespaces");
+  }
+}
+void UserNamespaceFd(State& state, Words words) {
+  NamespaceFd(state, words);
   state.userns = words[0];
 }
 
@@ -302,6 +313,10 @@ void CapDrop(State& state, Words words) {
   state.layer.cap_drop.push_back(words[1]);
 }
 
+void Label(State& state, Words words) {
+  state.Fatal(words[0], "bwrap stops where SELinux is off", Answer::Unknown);
+}
+
 void Argv0(State& state, Words words) {
   if (state.argv0) state.Fatal(words[0], "--argv0 twice");
   state.argv0 = words[0];
@@ -318,7 +333,7 @@ constexpr Support kUnmodelled = Support::Unmodelled;
 constexpr auto kOptions = std::to_array<BwrapOption>({
     {"--help", 0, 0, kModelled, Exits},
     {"--version", 0, 0, kModelled, Exits},
-    {"--args", 1, 0, kUnmodelled, Descriptor, Facet::All, "its options come from a descriptor"},
+    {"--args", 1, 0, kUnmodelled, Arguments, Facet::All, "its options come from a descriptor"},
     {"--argv0", 1, 9, kIrrelevant, Argv0},
     {"--level-prefix", 0, 11, kIrrelevant, nullptr},
     {"--unshare-all", 0, 0, kModelled, UnshareAll},
@@ -333,11 +348,11 @@ constexpr auto kOptions = std::to_array<BwrapOption>({
     {"--unshare-cgroup-try", 0, 0, kModelled, UnshareCgroup},
     {"--userns", 1, 0, kUnmodelled, UserNamespaceFd, Facet::Identity | Facet::Paths,
      "it joins a user namespace that is not known here"},
-    {"--userns2", 1, 0, kUnmodelled, Descriptor, Facet::Identity | Facet::Paths,
+    {"--userns2", 1, 0, kUnmodelled, NamespaceFd, Facet::Identity | Facet::Paths,
      "it joins a user namespace that is not known here"},
     {"--disable-userns", 0, 8, kModelled, Keep<&BwrapState::disable_userns>},
-    {"--assert-userns-disabled", 0, 8, kIrrelevant, nullptr},
-    {"--pidns", 1, 0, kUnmodelled, Descriptor, Facet::Identity | Facet::Environment,
+    {"--assert-userns-disabled", 0, 8, kIrrelevant, Keep<&BwrapState::assert_disabled>},
+    {"--pidns", 1, 0, kUnmodelled, NamespaceFd, Facet::Identity | Facet::Environment,
      "it joins a pid namespace that is not known here"},
     {"--uid", 1, 0, kModelled, Id<&Layer::inner_uid>},
     {"--gid", 1, 0, kModelled, Id<&Layer::inner_gid>},
@@ -361,8 +376,8 @@ constexpr auto kOptions = std::to_array<BwrapOption>({
     {"--overlay", 3, 11, kModelled, Overlay},
     {"--tmp-overlay", 1, 11, kModelled, Overlay},
     {"--ro-overlay", 1, 11, kModelled, Overlay},
-    {"--exec-label", 1, 0, kIrrelevant, nullptr},
-    {"--file-label", 1, 0, kIrrelevant, nullptr},
+    {"--exec-label", 1, 0, kIrrelevant, Label},
+    {"--file-label", 1, 0, kIrrelevant, Label},
     {"--proc", 1, 0, kModelled, Place<MountKind::Proc>},
     {"--dev", 1, 0, kModelled, Place<MountKind::Devices>},
     {"--tmpfs", 1, 0, kModelled, Place<MountKind::Tmpfs>},

@@ -17,7 +17,7 @@ struct BwrapState {
   std::optional<Word> perms, size;  ///< modifiers that the next option must take
   std::vector<Word> overlay_sources;
   std::optional<Word> unshare_user, unshare_pid, unshare_uts, unshare_all, unshare_net, share_net;
-  std::optional<Word> disable_userns, hostname, userns, seccomp, add_seccomp, argv0, info_fd,
+  std::optional<Word> disable_userns, assert_disabled, hostname, userns, seccomp, add_seccomp, argv0, info_fd,
       userns_block;
   bool network_shared = true;
   bool exits = false;  ///< --help, --version

@@ -1,0 +1,148 @@
+// What a bwrap layer makes of the view outside: who the program is for the files, and what it can
+// do beyond the mounts (observed with bwrap 0.8.0).
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "scanner/grant/bwrap_view.h"
+#include "scanner/grant/view_makers.h"
+
+namespace sandlint {
+namespace {
+
+bool Names(const std::vector<Word>& words, std::string_view capability) {
+  return std::ranges::any_of(words, [&](const Word& word) {
+    if (!word.Known()) return true;
+    std::string text = word.text;
+    std::ranges::transform(text, text.begin(), [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return text == "ALL" || text == capability;
+  });
+}
+
+/// Does the program have a capability? Root starts with all of them, others with none. What a later
+/// --cap-drop took back is no longer in the list of the added.
+bool Has(const Layer& layer, bool by_root, std::string_view capability) {
+  if (Names(layer.cap_add, capability)) return true;
+  return by_root && !Names(layer.cap_drop, capability);
+}
+
+/// In a user namespace of its own even root has power over the files of its own user alone.
+Credentials Confined(const Layer& layer, Credentials caller) {
+  if (layer.namespaces.user) caller.override_all = false;
+  return caller;
+}
+
+/// What the program may do with files inside of a bwrap sandbox that `caller` started.
+Credentials InsideBwrap(const Layer& layer, const Credentials& caller) {
+  const bool by_root = caller.override_all;
+  Credentials inside = Confined(layer, caller);
+  const bool override = Has(layer, by_root, "CAP_DAC_OVERRIDE");
+  const bool read = override || Has(layer, by_root, "CAP_DAC_READ_SEARCH");
+  inside.override_all = inside.override_all && read;
+  inside.read_own = read;
+  inside.write_own = override;
+  return inside;
+}
+
+bool HasWord(const Layer& layer, std::string_view option) {
+  return std::ranges::any_of(layer.words, [&](const Word& word) { return word.text == option; });
+}
+
+/// Is there a process of bwrap itself in the sandbox? It keeps the environment that bwrap was
+/// started with.
+bool HasInit(const Layer& layer) {
+  if (layer.as_pid_1) return false;
+  return layer.namespaces.pid || HasWord(layer, "--lock-file") || HasWord(layer, "--sync-fd");
+}
+
+bool ShowsHostProc(const View& view) {
+  return std::ranges::any_of(view.AliasesOf("/proc"),
+                             [](const Alias& alias) { return !alias.masked; });
+}
+
+Evidence Keeps(const Layer& layer, std::string note) {
+  const Word& word = layer.cap_add.empty() ? layer.program : layer.cap_add.front();
+  return EvidenceOf(word, std::move(note));
+}
+
+BwrapEscapes EscapesOf(const Layer& layer, bool by_root, bool host_proc) {
+  BwrapEscapes escapes;
+  const bool whole = by_root && !layer.namespaces.user;
+  // Without capabilities too: the process of bwrap that waits outside has none either (observed).
+  if (whole && host_proc) {
+    escapes.proven.push_back(Keeps(layer, "root sees the host through /proc/PID/root"));
+  }
+  if (!Has(layer, by_root, "CAP_SYS_ADMIN")) return escapes;
+  if (whole) {
+    escapes.possible.push_back(Keeps(layer, "root keeps its capabilities: it can mount"));
+  } else {
+    escapes.unmount.push_back(Keeps(layer, "with CAP_SYS_ADMIN it can take mounts away"));
+  }
+  return escapes;
+}
+
+/// A --lock-file is opened inside.
+void CheckLockFiles(const Layer& layer, const View& view, ViewStep& step) {
+  if (view.Host().Symbolic()) return;
+  for (std::size_t at = 0; at + 1 < layer.words.size(); ++at) {
+    const Word& file = layer.words[at + 1];
+    if (layer.words[at].text != "--lock-file" || !file.Known()) continue;
+    const auto real = view.Realpath('/' + file.text, &view.Caller());
+    const auto object = real ? view.Lstat(*real) : std::nullopt;
+    if (object && PermissionsOf(*object, view.Caller()).Has(Right::Read)) continue;
+    // Only the process that holds the locks stops; the program may go on (observed).
+    step.problems.push_back(
+        {file, fmt::format("there is no lock file {} inside", file.text), Answer::Unknown});
+  }
+}
+
+}  // namespace
+
+void BwrapEscapes::Widen(PathAnswer& answer, const View& outside, std::string_view host_path,
+                         bool shown) const {
+  const auto may = [&](const Because& why, Rights rights) {
+    answer.possible = answer.possible | rights;
+    if (answer.rights.None()) answer.because.insert(answer.because.begin(), why.begin(), why.end());
+  };
+  if (!possible.empty()) may(possible, kAllRights);
+  if (!unmount.empty() && shown) may(unmount, outside.OfHost(host_path).possible);
+  if (proven.empty()) return;
+  const PathAnswer beyond = outside.OfHost(host_path);
+  answer.possible = answer.possible | beyond.possible;
+  if ((beyond.rights | answer.rights) == answer.rights) return;
+  answer.rights = answer.rights | beyond.rights;
+  answer.backing = beyond.backing;
+  answer.alias = "/proc/1/root" + std::string(host_path);
+  answer.because.insert(answer.because.begin(), proven.begin(), proven.end());
+}
+
+// Sources are resolved outside before anything is mounted, then each operation works on the tree as
+// it stands.
+ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
+                       const ViewContext& context) {
+  const Credentials caller = outside->Caller();
+  auto setup = std::make_unique<BwrapSetup>(layer, *outside, Confined(layer, caller),
+                                            context.working_directory);
+  setup->Run();
+  ViewStep step;
+  step.problems = std::move(setup->problems);
+  step.notes = std::move(setup->notes);
+  const bool own_proc = setup->own_proc;
+  step.view =
+      MakeBwrapView(std::move(setup), outside, InsideBwrap(layer, caller), [&](const View& view) {
+        const bool host_proc = ShowsHostProc(view);
+        step.own_proc = (own_proc || host_proc) && HasInit(layer);
+        BwrapEscapes escapes = EscapesOf(layer, caller.override_all, host_proc);
+        step.host_proc = !escapes.proven.empty();
+        return escapes;
+      });
+  CheckLockFiles(layer, *step.view, step);
+  return step;
+}
+
+}  // namespace sandlint
