@@ -161,6 +161,15 @@ class SeatBuilder {
     Seat seat = SeatOf(mount, SeatKind::Tmpfs);
     const auto below = seats_.Lstat(seat.target);
     seat.node.mode = 01777;
+    // podman starts a tmpfs with a copy of what is at its place, be it the host's (observed).
+    const Seat* over = seats_.At(seat.target);
+    const bool copies = podman_ && over != nullptr && below && !below->host.empty() &&
+                        (over->kind == SeatKind::Bind || over->kind == SeatKind::Overlay);
+    if (copies) {
+      seat.kind = SeatKind::Overlay;
+      seat.source = JoinPath(over->source, RelativeTo(seat.target, over->target));
+      seat.because.front().note = "podman copies what lies there into it";
+    }
     if (podman_ && below && below->certain) seat.node.mode = below->mode;
     if (podman_ && below && !below->certain) seat.node.certain = in_.actors.inside.ids.override_all;
     seats_.Add(std::move(seat));
@@ -168,10 +177,12 @@ class SeatBuilder {
 
   void AddVolume(const Mount& mount) {
     Seat seat = SeatOf(mount, SeatKind::Volume);
+    seat.source = mount.source.text;
     seat.because.front().note =
         mount.source ? "a named volume: it outlives the container" : "a volume of its own";
     // Who owns it depends on the image, or on who used it before.
-    const bool fresh = !mount.source && in_.image != nullptr;
+    // podman gives a new one to the user of the container (observed).
+    const bool fresh = !mount.source && in_.image != nullptr && !podman_;
     const auto below = seats_.Lstat(seat.target);
     if (below && below->certain) seat.node = *below;
     seat.node.certain = fresh || in_.actors.inside.ids.override_all;

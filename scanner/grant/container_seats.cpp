@@ -88,8 +88,10 @@ std::optional<Object> Seats::InImage(const Seat& seat, std::string_view path) co
   if (image_ == nullptr)
     return seat.kind == SeatKind::Tmpfs ? std::nullopt : std::optional<Object>(Uncertain());
   const auto node = image_->nodes.find(path);
-  if (node == image_->nodes.end()) return std::nullopt;
-  return FromNode(node->second);
+  if (node != image_->nodes.end()) return FromNode(node->second);
+  // A named volume may hold whatever was put into it before.
+  const bool used = seat.kind == SeatKind::Volume && !seat.source.empty();
+  return used ? std::optional(Uncertain()) : std::nullopt;
 }
 
 std::optional<Object> Seats::InSource(const Seat& seat, std::string_view path) const {

@@ -22,8 +22,8 @@ enum class SeatKind : std::uint8_t {
 struct Seat {
   SeatKind kind = SeatKind::Image;
   std::string target;
-  std::string source;
-  Object node;  ///< the object at `target` itself, for what has no source
+  std::string source;  ///< a path of the host; of a volume its name
+  Object node;         ///< the object at `target` itself, for what has no source
   bool read_only = false;
   bool recursive_read_only = true;
   bool runtime = false;  ///< made by the engine, not asked for

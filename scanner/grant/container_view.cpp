@@ -1,5 +1,3 @@
-#include "scanner/grant/view_makers.h"
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -10,6 +8,7 @@
 #include "scanner/grant/container_build.h"
 #include "scanner/grant/container_escape.h"
 #include "scanner/grant/container_seats.h"
+#include "scanner/grant/view_makers.h"
 
 namespace sandlint {
 namespace {
@@ -134,6 +133,8 @@ Reach ContainerView::On(const Object& object, const std::string& host_root,
   const bool of_host = !object.host.empty();
   if (!host_root.empty() && (!of_host || !IsBelow(object.host, host_root))) return {};
   const bool overlay = seat != nullptr && seat->kind == SeatKind::Overlay;
+  // A socket seen through an overlay is another one, which nobody listens on (observed).
+  if (overlay && object.kind == NodeKind::Socket) return {};
   Rights ceiling = kAllRights;
   if ((object.read_only && object.kind != NodeKind::Socket) || (overlay && !host_root.empty())) {
     ceiling = Without(ceiling, Right::Write);
@@ -179,7 +180,12 @@ void ContainerView::Descend(const std::string& path, const std::string& host_roo
                             std::size_t& visited, Reach& reach) const {
   const auto object = seats_.Lstat(path);
   if (!object || object->kind == NodeKind::Symlink) return;
-  reach.Add(On(*object, host_root, seats_.At(path)));
+  Reach own = On(*object, host_root, seats_.At(path));
+  if (depth > 0) {
+    own.rights = Upwards(*object, own.rights);
+    own.possible = Upwards(*object, own.possible);
+  }
+  reach.Add(own);
   if (object->kind != NodeKind::Directory) return;
   if (++visited > kMaxVisited || depth > kMaxDepth) {
     reach.possible = kAllRights;
@@ -273,7 +279,12 @@ PathAnswer ContainerView::OfHost(std::string_view host_path) const {
       continue;
     }
     PathAnswer one = AnswerOf(Search(alias.path, real), alias.path);
-    if (!seats_.Lstat(alias.path)) one.possible = CreationOf(alias.path);
+    const auto top = seats_.Lstat(alias.path);
+    if (!top) one.possible = CreationOf(alias.path);
+    if (top && alias.host != real) {  // only a part of what is asked for
+      one.rights = Upwards(*top, one.rights);
+      one.possible = Upwards(*top, one.possible);
+    }
     answer.saved_by_permissions = answer.saved_by_permissions | one.saved_by_permissions;
     answer.possible = answer.possible | one.possible;
     if (Without(one.rights, answer.rights).None()) continue;
@@ -347,6 +358,16 @@ PathAnswer ContainerView::OfRoot() const {
   return answer;
 }
 
+/// A user who is given by name has to be in the image's /etc/passwd.
+void CheckUser(const Layer& layer, const ImageFacts& image, ViewStep& step) {
+  if (!layer.user || !layer.user->Known()) return;
+  const std::string name = layer.user->text.substr(0, layer.user->text.find(':'));
+  if (name.empty() || name.find_first_not_of("0123456789") == std::string::npos) return;
+  if (name == "root" || std::ranges::find(image.users, name, &HostUser::name) != image.users.end())
+    return;
+  step.problems.push_back({*layer.user, "the image has no user " + name, Answer::Yes});
+}
+
 }  // namespace
 
 // docker's engine takes sources from the host itself; podman takes them from the view in which it
@@ -367,11 +388,12 @@ ViewStep MakeContainerStep(const Layer& layer, std::shared_ptr<const View> outsi
   if (auto facts = host.Image(layer.container->image.text)) {
     image = std::make_shared<const ImageFacts>(std::move(*facts));
   }
+  if (image) CheckUser(layer, *image, step);
   Actors actors = ActorsOf(layer, *outside, image.get());
   Seats seats = BuildSeats({layer, sources, image, actors, context.working_directory}, step);
   Escapes escapes = EscapesOf(layer, actors, host);
   step.view = std::make_shared<ContainerView>(std::move(seats), std::move(actors),
-                                                std::move(escapes), host, machine);
+                                              std::move(escapes), host, machine);
   return step;
 }
 

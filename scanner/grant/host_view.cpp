@@ -23,8 +23,12 @@ class HostView final : public View {
       : host_(host), credentials_(std::move(credentials)), mounts_(host.MountPoints()) {}
 
   std::optional<Object> Lstat(std::string_view path) const override {
-    if (IsOfProcess(path)) return Uncertain(path, NodeKind::Directory);
-    if (const auto node = host_.Lstat(path)) {
+    const auto node = host_.Lstat(path);
+    // The links of a process lead elsewhere for whoever follows them.
+    if (IsOfProcess(path) && !(node && IsPlain(path, *node))) {
+      return Uncertain(path, NodeKind::Directory);
+    }
+    if (node) {
       Object object;
       object.kind = node->kind;
       object.mode = node->mode;
@@ -95,6 +99,13 @@ class HostView final : public View {
     Rights rights;
     Rights possible;
   };
+
+  /// /proc/PID, or a file directly in it.
+  static bool IsPlain(std::string_view path, const HostNode& node) {
+    const auto slashes = std::ranges::count(path, '/');
+    return (slashes == 2 && node.kind == NodeKind::Directory) ||
+           (slashes == 3 && node.kind == NodeKind::File);
+  }
 
   Object Uncertain(std::string_view path, NodeKind kind) const {
     Object object;

@@ -200,9 +200,9 @@ Strings ProbeWords(const Questions& questions) {
   return words;
 }
 
-std::map<std::string, Identity2> HostObjects() {
+std::map<std::string, Identity2> HostObjects(const std::string& root) {
   std::map<std::string, Identity2> objects;
-  Strings open{"/"};
+  Strings open{root};
   while (!open.empty()) {
     const std::string path = open.back();
     open.pop_back();

@@ -41,7 +41,7 @@ Strings ProbeWords(const Questions& questions);
 
 /// What the host holds: absolute path -> identity. Made before the run.
 using Identity2 = std::pair<std::uint64_t, std::uint64_t>;
-std::map<std::string, Identity2> HostObjects();
+std::map<std::string, Identity2> HostObjects(const std::string& root = "/");
 
 /// What a probe found, in the form of AskEvaluator. Null when `out` holds no report.
 Json AnswersOf(const std::string& out, const Questions& questions,

@@ -106,9 +106,9 @@ int OpenInput(const Command& command) {
 }
 
 /// Reads both ends until they close or the time is over.
-bool ReadBoth(int out, int err, Ending& ending) {
+bool ReadBoth(int out, int err, unsigned seconds, Ending& ending) {
   std::array<pollfd, 2> ends{pollfd{out, POLLIN, 0}, pollfd{err, POLLIN, 0}};
-  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   std::array<char, 65536> chunk{};
   while (ends[0].fd >= 0 || ends[1].fd >= 0) {
     if (std::chrono::steady_clock::now() > limit) return false;
@@ -169,7 +169,7 @@ Ending RunCommand(const Command& command) {
   const pid_t child = fork();
   if (child == 0) Become(command, in, out[1], err[1]);
   for (const int handle : {in, out[1], err[1]}) close(handle);
-  ending.late = !ReadBoth(out[0], err[0], ending);
+  ending.late = !ReadBoth(out[0], err[0], command.seconds, ending);
   if (ending.late) kill(child, SIGKILL);
   int status = 0;
   waitpid(child, &status, 0);

@@ -37,6 +37,10 @@ StageFiles ReadPrograms(const Strings& programs);
 Strings RunJobs(std::size_t count, unsigned workers, unsigned seconds,
                 const std::function<std::string(std::size_t)>& job, std::string& problem);
 
+/// Opens what the probe tries to reach: the loopback and an abstract socket of this network
+/// namespace, whose loopback is made to work. False when it is not of one's own.
+bool StartListeners(std::vector<int>& kept);
+
 /// For a job: makes the stage and enters it as its root. False with `problem` set.
 bool EnterStage(const StageFiles& files, std::string& problem);
 
@@ -51,6 +55,7 @@ struct Command {
   std::string input = "/dev/null";  ///< opened as descriptor 0, as root
   std::string input_text;           ///< given instead where it is not empty
   std::string directory_on_3;       ///< a directory open as descriptor 3; empty: none
+  unsigned seconds = 10;            ///< at most
 };
 struct Ending {
   int status = -1;  ///< exit code; 128 + n for signal n
@@ -58,7 +63,7 @@ struct Ending {
   std::string out;
   std::string err;
 };
-/// Runs a program with no descriptor open but those of `command`, for ten seconds at most.
+/// Runs a program with no descriptor open but those of `command`.
 Ending RunCommand(const Command& command);
 
 /// Does a program lie in the usual folders?

@@ -37,34 +37,6 @@ bool Listen(int family, int kind, const sockaddr* address, socklen_t size, std::
   return true;
 }
 
-bool StartListeners(std::vector<int>& kept) {
-  const int handle = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  ifreq request{};
-  strcpy(request.ifr_name, "lo");
-  request.ifr_flags = IFF_UP;
-  const bool up = ioctl(handle, SIOCSIFFLAGS, &request) == 0;
-  close(handle);
-  sockaddr_in v4{};
-  v4.sin_family = AF_INET;
-  v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  sockaddr_in6 v6{};
-  v6.sin6_family = AF_INET6;
-  v6.sin6_addr = in6addr_loopback;
-  v6.sin6_port = htons(kStageTcp);
-  sockaddr_un named{};
-  named.sun_family = AF_UNIX;
-  strcpy(named.sun_path + 1, kStageAbstract);
-  const auto length =
-      static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + strlen(kStageAbstract));
-  v4.sin_port = htons(kStageUdp);
-  const bool udp = Listen(AF_INET, SOCK_DGRAM, reinterpret_cast<sockaddr*>(&v4), sizeof v4, kept);
-  v4.sin_port = htons(kStageTcp);
-  Listen(AF_INET6, SOCK_STREAM, reinterpret_cast<sockaddr*>(&v6), sizeof v6, kept);
-  return up && udp &&
-         Listen(AF_INET, SOCK_STREAM, reinterpret_cast<sockaddr*>(&v4), sizeof v4, kept) &&
-         Listen(AF_UNIX, SOCK_STREAM, reinterpret_cast<sockaddr*>(&named), length, kept);
-}
-
 /// The root of a lane holds nothing: what looks at it through /proc must not see this machine.
 bool LeaveMachine() {
   return mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
@@ -149,6 +121,34 @@ void ReadResults(int results, Strings& answers) {
 }
 
 }  // namespace
+
+bool StartListeners(std::vector<int>& kept) {
+  const int handle = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  ifreq request{};
+  strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP;
+  const bool up = ioctl(handle, SIOCSIFFLAGS, &request) == 0;
+  close(handle);
+  sockaddr_in v4{};
+  v4.sin_family = AF_INET;
+  v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_addr = in6addr_loopback;
+  v6.sin6_port = htons(kStageTcp);
+  sockaddr_un named{};
+  named.sun_family = AF_UNIX;
+  strcpy(named.sun_path + 1, kStageAbstract);
+  const auto length =
+      static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + strlen(kStageAbstract));
+  v4.sin_port = htons(kStageUdp);
+  const bool udp = Listen(AF_INET, SOCK_DGRAM, reinterpret_cast<sockaddr*>(&v4), sizeof v4, kept);
+  v4.sin_port = htons(kStageTcp);
+  Listen(AF_INET6, SOCK_STREAM, reinterpret_cast<sockaddr*>(&v6), sizeof v6, kept);
+  return up && udp &&
+         Listen(AF_INET, SOCK_STREAM, reinterpret_cast<sockaddr*>(&v4), sizeof v4, kept) &&
+         Listen(AF_UNIX, SOCK_STREAM, reinterpret_cast<sockaddr*>(&named), length, kept);
+}
 
 Strings RunJobs(std::size_t count, unsigned workers, unsigned seconds, const Job& job,
                 std::string& problem) {
