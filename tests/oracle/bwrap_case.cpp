@@ -59,8 +59,13 @@ std::string InputOf(const BwrapLine& line) {
   return line.input == "data" ? "data\n" : "";
 }
 
-Questions QuestionsOf() {
-  Questions questions{StagePaths(), InsidePaths(), StageVariables()};
+/// Of the paths inside, every line asks for a third.
+Questions QuestionsOf(const BwrapLine& line) {
+  Questions questions{StagePaths(), {}, StageVariables()};
+  const Strings inside = InsidePaths();
+  for (std::size_t at = WordsOf(line).size() % 3; at < inside.size(); at += 3) {
+    questions.inside_paths.push_back(inside[at]);
+  }
   // What `/` holds is everything: the parts are asked for.
   std::erase(questions.host_paths, "/");
   return questions;
@@ -150,7 +155,7 @@ Json RunBwrapLine(const BwrapLine& line, const StageFiles& files) {
   Json result;
   std::string problem;
   if (!EnterStage(files, problem)) return {{"error", problem}};
-  const Questions questions = QuestionsOf();
+  const Questions questions = QuestionsOf(line);
   const auto objects = HostObjects();
   const Json said = InChild(line.asked_by_user, [&] { return SaidOf(line, questions); });
   if (!said.is_object()) return {{"error", "sandlint gave no answer"}};
@@ -169,7 +174,7 @@ Json RunWithout(const BwrapLine& line, const StageFiles& files) {
   std::string problem;
   if (!EnterStage(files, problem)) return {{"error", problem}};
   Json result = {{"tried", 0}, {"changed", 0}, {"other", 0}, {"same", Json::array()}};
-  const Questions questions = QuestionsOf();
+  const Questions questions = QuestionsOf(line);
   const Json said = SaidOf(line, questions);
   if (!said.is_object() || said["starts"] != "yes") return result;
   for (const std::string& path : questions.host_paths) {
