@@ -233,8 +233,10 @@ void NftParser::SetBlock(NftCommand& set) {
     if (Peek().Is("}") || Peek().kind == NftTokenKind::End) break;
     failed_ = false;
     if (CommonLine()) continue;
+    // nft wants nothing behind these two, and takes `elements = { … } }` (observed with 1.0.6).
+    const bool ends_itself = Peek().IsWord("elements") || Peek().IsWord("auto-merge");
     SetItem(set);
-    ExpectSeparator("this");
+    if (!ends_itself || failed_) ExpectSeparator("this");
   }
   if (!TakePunct("}")) Problem(NftTrouble::Refused, open.span, "this block is not closed");
 }
