@@ -33,7 +33,7 @@ def servers(number):
 
 
 def main():
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) not in (2, 3) or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     root, files = pathlib.Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) == 3 else 2000
     for number in range(files):
