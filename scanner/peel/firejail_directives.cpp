@@ -33,10 +33,13 @@ constexpr FirejailDirective FileSystem(std::string_view name, DirectiveArg arg =
 constexpr FirejailDirective Nothing(std::string_view name, DirectiveArg arg = kNone) {
   return {name, arg, kIrrelevant};
 }
+constexpr FirejailDirective Network(std::string_view name) {
+  return {name, kRequired, kIrrelevant, false, true};
+}
 constexpr FirejailDirective Network(std::string_view name,
-                                    void (*apply)(FirejailState&, const Directive&) = nullptr,
+                                    void (*apply)(FirejailState&, const Directive&),
                                     DirectiveArg arg = kRequired) {
-  return {name, arg, apply != nullptr ? kModelled : kIrrelevant, false, true, 0, apply};
+  return {name, arg, kModelled, false, true, 0, apply};
 }
 constexpr FirejailDirective Newer(std::string_view name, DirectiveArg arg, std::uint8_t since,
                                   Support support, std::string_view why = "") {
@@ -108,7 +111,7 @@ constexpr auto kDirectives = std::to_array<FirejailDirective>({
     {"net", kRequired, kModelled, false, true, 0, Net},
     Network("netfilter", Netfilter, kOptional),
     Network("netfilter6", Netfilter),
-    Network("netlock", nullptr, kNone),
+    {"netlock", kNone, kIrrelevant, false, true},
     Network("netmask"),
     Network("netns", NetworkNamespace),
     Nothing("nice", kRequired),
