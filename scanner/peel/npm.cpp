@@ -8,6 +8,7 @@
 
 #include "scanner/peel/name.h"
 #include "scanner/peel/npm_run.h"
+#include "scanner/peel/npm_sandbox.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/package.h"
 #include "scanner/peel/peelers.h"
@@ -148,6 +149,21 @@ std::vector<Word> Rest(const OptionResult& options, Argv words) {
   return rest;
 }
 
+/// `npm exec PACKAGE --option -- words`: npm reads options up to the dashes and takes them off
+/// (observed with npm 11), where npx puts dashes of its own before the package.
+void TakeDashes(Layer& layer, std::vector<Word>& argv) {
+  for (auto word = argv.begin() + 1; word != argv.end(); ++word) {
+    if (word->text == "--") {
+      argv.erase(word);
+      return;
+    }
+    if (word->text.starts_with('-') || word->StartsUnknown()) {
+      NotUnderstood(layer, *word, "npm takes it for itself: `--` is missing before it");
+      return;
+    }
+  }
+}
+
 Peeled Fetch(Peeled peeled, const OptionResult& options, std::vector<Word> rest,
              const CommandRow& row) {
   Layer& layer = peeled.layer;
@@ -170,6 +186,11 @@ Peeled Fetch(Peeled peeled, const OptionResult& options, std::vector<Word> rest,
     return peeled;
   }
   if (rest.empty()) rest = {package->value};
+  if (auto argv = ToolOfPackage(*layer.package, package != nullptr, rest)) {
+    if (row.tool == "npm") TakeDashes(layer, *argv);
+    peeled.rest = std::move(*argv);
+    return peeled;
+  }
   // A package of the machine's own programs (`npx bwrap`) stays what it is: never peeled.
   peeled.is_program = true;
   peeled.rest = std::move(rest);

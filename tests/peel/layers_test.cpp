@@ -252,3 +252,30 @@ TEST_CASE("Scripts of the tree are read") {
 }
 
 }  // namespace sandlint
+
+namespace sandlint {
+
+TEST_CASE("A package that brings a sandbox is taken off like the sandbox itself") {
+  const auto peeled = [](const std::vector<std::string>& argv) {
+    const Launch launch = PeelLaunches(Words(argv), {}).front();
+    std::string text;
+    for (const Layer& layer : launch.layers) {
+      text += (text.empty() ? "" : " > ") + layer.tool + (Doubtful(layer) ? "?" : "");
+    }
+    text += ":";
+    for (const Word& word : launch.layers.back().words) text += " " + word.text;
+    return text;
+  };
+  const std::string package = "@anthropic-ai/sandbox-runtime";
+  CHECK(peeled({"npx", "-y", package + "@0.0.78", "--", "env", "x"}) == "npx > srt > env > x: x");
+  CHECK(peeled({"npx", package, "-s", "s.json", "env", "x"}) == "npx > srt > env > x: x");
+  CHECK(peeled({"bunx", package, "env", "x"}) == "bunx > srt > env > x: x");
+  CHECK(peeled({"pnpm", "dlx", package, "env", "x"}) == "pnpm > srt > env > x: x");
+  CHECK(peeled({"npx", "-p", package, "srt", "env", "x"}) == "npx > srt > env > x: x");
+  CHECK(peeled({"npx", "-p", package, "other", "env"}) == "npx > other: other env");
+  CHECK(peeled({"npm", "exec", package, "--", "-s", "s", "--", "x"}) == "npm > srt > x: x");
+  CHECK(peeled({"npm", "exec", package, "-s", "s", "--", "x"}) == "npm? > srt > x: x");
+  CHECK(peeled({"npx", "@a/other", "--", "env", "x"}) == "npx > other: @a/other -- env x");
+}
+
+}  // namespace sandlint
