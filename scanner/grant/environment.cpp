@@ -166,7 +166,7 @@ const Note* DoubtOf(const Layer& layer, Facet facet) {
 
 Environment FoldEnvironment(const std::vector<Layer>& layers, const ServerDecl* decl,
                             const ClientSide& client, const Identity& identity,
-                            const std::vector<bool>& own_proc, bool host_proc) {
+                            const ProcSight& proc) {
   Environment environment;
   const VariableSet at_client = ClientEnvironment(decl, client);
   environment.own = at_client;
@@ -189,18 +189,22 @@ Environment FoldEnvironment(const std::vector<Layer>& layers, const ServerDecl* 
     }
     // The first process of the new pid namespace is bwrap itself, with the environment that it was
     // started with; only --as-pid-1 puts the program in its place (observed with 0.8.0).
-    if (index < own_proc.size() && own_proc[index]) {
+    if (index < proc.own.size() && proc.own[index]) {
       SeeThroughProc(environment, outside,
                      EvidenceOf(layer.namespaces.pid ? layer.namespaces.pid : layer.program,
                                 "/proc/PID/environ shows what bwrap was started with"));
     }
-    apart = apart || layer.kind == LayerKind::Sandbox || layer.kind == LayerKind::Container;
+    const bool visible = index < proc.outside.size() && proc.outside[index];
+    apart = apart || layer.kind == LayerKind::Container ||
+            (layer.kind == LayerKind::Sandbox && !visible);
   }
   // A process of the same user, in no namespace of its own, reads the client's environment.
-  if (host_proc || (!apart && !identity.own_user)) {
+  const bool root = identity.outer_uid == 0U;
+  if (proc.host || (!apart && (root || !identity.own_user))) {
     Evidence why;
     why.text = "/proc";
-    why.note = host_proc ? "root looks into every process" : "the client runs as the same user";
+    why.note =
+        proc.host || root ? "root looks into every process" : "the client runs as the same user";
     SeeThroughProc(environment, at_client, std::move(why));
   }
   return environment;

@@ -11,11 +11,15 @@ namespace sandlint {
 /// Who the program is for the host's files, and what it may be inside.
 Identity FoldIdentity(const std::vector<Layer>& layers, const HostFacts& host);
 
-/// `own_proc`: a layer that keeps its caller's environment readable in /proc, by index; `host_proc`:
-/// that of every process of the host is.
+/// What of other processes' environments can be read in /proc, each by the index of the layer.
+struct ProcSight {
+  const std::vector<bool>& own;      ///< a process of the tool itself keeps its caller's
+  const std::vector<bool>& outside;  ///< the processes outside of the layer stay visible
+  bool host = false;                 ///< that of every process of the host
+};
 Environment FoldEnvironment(const std::vector<Layer>& layers, const ServerDecl* decl,
                             const ClientSide& client, const Identity& identity,
-                            const std::vector<bool>& own_proc, bool host_proc);
+                            const ProcSight& proc);
 
 Egress FoldEgress(const std::vector<Layer>& layers, const HostFacts& host, const PathView& paths);
 

@@ -3,25 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 
 #include "scanner/grant/fold.h"
 #include "scanner/grant/made_host.h"
 #include "scanner/grant/sbpl.h"
+#include "scanner/grant/user_credentials.h"
 #include "scanner/grant/view.h"
 #include "scanner/grant/view_makers.h"
 
 namespace sandlint {
 namespace {
-
-Credentials CredentialsOf(const HostUser& user) {
-  Credentials credentials;
-  credentials.uid = user.uid;
-  credentials.gid = user.gid;
-  credentials.groups = user.groups;
-  credentials.override_all = user.uid == 0;
-  return credentials;
-}
 
 class Evaluation {
  public:
@@ -33,6 +25,7 @@ class Evaluation {
 
   void Run() {
     own_proc_.resize(launch_.layers.size());
+    outside_visible_.resize(launch_.layers.size());
     for (std::size_t index = 0; index < launch_.layers.size(); ++index) {
       const Layer& layer = launch_.layers[index];
       launch_.notes.insert(launch_.notes.end(), layer.notes.begin(), layer.notes.end());
@@ -45,6 +38,7 @@ class Evaluation {
 
   std::shared_ptr<const View> view() const { return view_; }
   const std::vector<bool>& own_proc() const { return own_proc_; }
+  const std::vector<bool>& outside_visible() const { return outside_visible_; }
   bool host_proc() const { return host_proc_; }
 
  private:
@@ -104,12 +98,17 @@ class Evaluation {
       AddProblems(step.problems);
       launch_.notes.insert(launch_.notes.end(), step.notes.begin(), step.notes.end());
       own_proc_[index] = step.own_proc;
+      outside_visible_[index] = step.outside_visible;
       Grant& grant = launch_.grant;
       grant.openings.insert(grant.openings.end(), step.openings.begin(), step.openings.end());
       grant.no_effect.insert(grant.no_effect.end(), step.no_effect.begin(), step.no_effect.end());
       host_proc_ = host_proc_ || step.host_proc;
+      // A namespace that leaves the files alone does not keep `sudo` behind it from working.
+      const bool same = step.view == view_;
       view_ = std::move(step.view);
-      in_sandbox_ = in_sandbox_ || layer.kind == LayerKind::Sandbox;
+      in_sandbox_ = in_sandbox_ || (layer.kind == LayerKind::Sandbox && !same);
+    } else {
+      outside_visible_[index] = layer.kind == LayerKind::Sandbox;
     }
     if (UsesLostDirectory(layer)) {
       view_ = MakeUnknownView(view_, *lost_directory_, "the working directory is not known");
@@ -126,24 +125,12 @@ class Evaluation {
 
   void ChangeUser(const Layer& layer) {
     if (in_sandbox_) return;  // no set-user-id program gains anything inside of bwrap
-    std::optional<HostUser> user = host_.UserByName(layer.user->text);
-    std::uint32_t uid = 0;
-    std::string_view text = layer.user->text;
-    if (text.starts_with('#')) text.remove_prefix(1);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), uid);
-    if (!user && error == std::errc() && end == text.data() + text.size()) {
-      user = host_.UserById(uid).value_or(HostUser{std::string(text), uid, uid, "/", {}});
-    }
-    if (user) {
-      credentials_ = CredentialsOf(*user);
-    } else if (layer.user->Known()) {
-      // An account of which only the name is known: some user who is neither root nor the caller.
-      credentials_ = {
-          host_.Caller().uid + 10'000, host_.Caller().gid + 10'000, {}, false, false, false};
-    } else {
+    const auto user = CredentialsOfUser(layer, host_);
+    if (!user) {
       view_ = MakeUnknownView(view_, *layer.user, "the user is not known here");
       return;
     }
+    credentials_ = *user;
     view_ = MakeHostView(host_, credentials_);
   }
 
@@ -174,7 +161,8 @@ class Evaluation {
     const std::string& name = program->program.text;
     if (name.empty() || launch_.layers.size() < 2) return;
     const std::string& tool = launch_.layers[launch_.layers.size() - 2].tool;
-    if (tool != "bwrap" && tool != "firejail") return;
+    constexpr auto kTools = std::to_array<std::string_view>({"bwrap", "firejail", "chroot"});
+    if (std::ranges::find(kTools, tool) == kTools.end()) return;
     std::vector<std::string> candidates{name};
     if (name.find('/') == std::string::npos) {
       candidates.clear();
@@ -204,6 +192,7 @@ class Evaluation {
   Credentials credentials_;
   std::shared_ptr<const View> view_;
   std::vector<bool> own_proc_;
+  std::vector<bool> outside_visible_;
   bool host_proc_ = false;
   bool in_sandbox_ = false;
   std::optional<Word> lost_directory_;
@@ -229,6 +218,20 @@ EgressSubject SubjectOf(const Identity& identity, const HostFacts& host, Network
   }
   subject.forwarded = mode == NetworkMode::Private;
   return subject;
+}
+
+/// Root goes where it wants, as long as a process outside can be seen: /proc/1/ns/net.
+void OpenForRoot(Grant& grant, const std::vector<Layer>& layers) {
+  const Identity& who = grant.identity;
+  const bool root = who.outer_uid == 0U && who.capabilities == CapabilitySet::All;
+  if (!root || who.own_user_namespace || who.own_pid_namespace) return;
+  for (const Layer& layer : layers) {
+    if (layer.tool != "unshare" || layer.network.mode != NetworkMode::None) continue;
+    if (grant.egress.mode != NetworkMode::None) continue;
+    grant.egress.mode = NetworkMode::Unknown;
+    grant.egress.because = {
+        EvidenceOf(layer.network.word, "root enters the network of another process again")};
+  }
 }
 
 void AddFirewall(Grant& grant, const ClientSide& client) {
@@ -259,9 +262,11 @@ void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& cli
   grant.homes = host.Homes();
   grant.working_directory = std::move(directory);
   grant.identity = FoldIdentity(launch.layers, host);
-  grant.environment = FoldEnvironment(launch.layers, decl, client, grant.identity,
-                                      evaluation.own_proc(), evaluation.host_proc());
+  grant.environment = FoldEnvironment(
+      launch.layers, decl, client, grant.identity,
+      {evaluation.own_proc(), evaluation.outside_visible(), evaluation.host_proc()});
   grant.egress = FoldEgress(launch.layers, host, *grant.paths);
+  OpenForRoot(grant, launch.layers);
   AddFirewall(grant, client);
   grant.assuming = host.Assumptions();
   if (host.Symbolic()) grant.confidence = Confidence::Medium;

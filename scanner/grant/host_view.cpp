@@ -148,7 +148,9 @@ class HostView final : public View {
               std::size_t& visited) const {
     if (object.kind != NodeKind::Directory || found.rights == kAllRights) return;
     if (!MayTraverse(object, credentials_)) return;
-    if (std::ranges::find(kKernelFolders, path) != kKernelFolders.end()) return;
+    // Devices are few, and /dev/shm is anybody's; the others are the kernel's own tables.
+    const bool asked = std::ranges::find(kKernelFolders, path) != kKernelFolders.end();
+    if (asked && path != "/dev") return;
     if (Incomplete(path)) found.possible = kAllRights;
     for (const std::string& name : List(path)) {
       if (++visited > kMaxVisited) {

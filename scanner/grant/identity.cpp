@@ -84,6 +84,24 @@ void EnterFirejail(Identity& identity, const Layer& layer) {
   identity.pid_because = {EvidenceOf(layer.program)};
 }
 
+/// unshare and chroot: the user stays who it was outside; in a user namespace it may look like root
+/// and have every capability over that.
+void EnterUnshare(Identity& identity, const Layer& layer, const HostFacts& host) {
+  if (layer.user) Become(identity, layer, host);
+  if (layer.namespaces.user) {
+    Capabilities(identity, layer, CapabilitySet::None);
+    identity.own_user_namespace = true;
+    identity.inner_user = layer.inner_uid ? layer.inner_uid->text : std::string();
+    identity.inner_uid = layer.inner_uid ? Number(layer.inner_uid->text) : std::nullopt;
+    identity.root_inside = !identity.inner_uid        ? Answer::Unknown
+                           : identity.inner_uid == 0U ? Answer::Yes
+                                                      : Answer::No;
+  }
+  if (!layer.namespaces.pid) return;
+  identity.own_pid_namespace = true;
+  identity.pid_because = {EvidenceOf(layer.namespaces.pid)};
+}
+
 /// The number of a user of an image: its own passwd knows the names.
 std::optional<std::uint32_t> UidInside(const Word& user, const std::optional<ImageFacts>& image) {
   const std::string name = user.text.substr(0, user.text.find(':'));
@@ -148,6 +166,8 @@ Identity FoldIdentity(const std::vector<Layer>& layers, const HostFacts& host) {
       EnterBwrap(identity, layer);
     } else if (layer.tool == "firejail" && layer.kind == LayerKind::Sandbox) {
       EnterFirejail(identity, layer);
+    } else if (layer.tool == "unshare" || layer.tool == "chroot") {
+      EnterUnshare(identity, layer, host);
     } else if (layer.user) {
       Become(identity, layer, host);
     }

@@ -16,6 +16,8 @@ constexpr auto kMakers = std::to_array<ViewMakerRow>({
     {"sandbox-exec", MakeSbplStep},
     {"firejail", MakeFirejailStep},
     {"srt", MakeSrtStep},
+    {"unshare", MakeUnshareStep},
+    {"chroot", MakeUnshareStep},
 });
 
 }  // namespace

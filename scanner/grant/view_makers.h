@@ -21,6 +21,8 @@ struct ViewStep {
   std::vector<Evidence> no_effect;  ///< as in Grant
   /// The environment of every process of the host can be read (root in no user namespace).
   bool host_proc = false;
+  /// The processes outside stay what they are to the program: it reads those of its own user.
+  bool outside_visible = false;
 };
 
 struct ViewContext {
@@ -45,6 +47,8 @@ ViewStep MakeContainerStep(const Layer& layer, std::shared_ptr<const View> outsi
                            const ViewContext& context);
 ViewStep MakeSrtStep(const Layer& layer, std::shared_ptr<const View> outside,
                      const ViewContext& context);
+ViewStep MakeUnshareStep(const Layer& layer, std::shared_ptr<const View> outside,
+                         const ViewContext& context);  ///< and chroot
 ViewStep MakeSbplStep(const Layer& layer, std::shared_ptr<const View> outside,
                       const ViewContext& context);
 

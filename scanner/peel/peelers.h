@@ -11,6 +11,10 @@ namespace sandlint {
 using Argv = std::span<const Word>;
 
 std::optional<Peeled> PeelSandboxExec(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelChroot(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelIpNetns(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelNsenter(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelUnshare(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelBusybox(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelDoas(Argv argv, const PeelContext& context);  ///< and pkexec
 std::optional<Peeled> PeelEnv(Argv argv, const PeelContext& context);

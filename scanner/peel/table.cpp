@@ -28,6 +28,10 @@ constexpr auto kPeelers = std::to_array<PeelerRow>({
     {"sh", PeelShell},
     {"script", PeelScript},
     {"srt", PeelSrt},
+    {"unshare", PeelUnshare},
+    {"chroot", PeelChroot},
+    {"ip netns", PeelIpNetns},
+    {"nsenter", PeelNsenter},
 });
 
 }  // namespace
