@@ -204,7 +204,7 @@ TEST_CASE("Shell strings are taken apart") {
       {{"bash", "-c", "exec foo || exec bar"}, "bash > foo"},
       {{"bash", "-c", "(cd /x; foo) & wait"}, "bash > foo"},
       {{"bash", "-c", "sudo -n mkdir -p /x; timeout 5 git pull; foo"}, "bash > foo"},
-      {{"bash", "-c", "ip netns exec n foo"}, "bash > ip netns exec n foo"},
+      {{"bash", "-c", "ip netns exec n foo"}, "bash > ip netns > foo"},
       {{"bash", "-c", "IFS=, read -ra a <<< 'x,y z'; foo \"${a[@]}\""}, "bash > foo x y z"},
   });
 }
