@@ -36,15 +36,8 @@ Hardened HardenWithBwrap(const HardenPlan& plan) {
   std::string launch = "args=(\n" + std::string(kBase) + Network(plan);
   for (const PlanPath& path : plan.paths) launch += Bind(path);
   launch += ")\n\n" + EnvironmentWords(plan) + " \\\n  bwrap \"${args[@]}\" -- " +
-            ShellWord(plan.program);
-  for (const PlanWord& word : plan.arguments) launch += ' ' + ShellWord(word);
-  launch += '\n';
-
-  Hardened result;
-  result.files.push_back({WrapperPath(plan), WrapperScript(plan, "bubblewrap", launch), true});
-  result.launch = WrapperLaunch(plan);
-  result.steps = plan.steps;
-  result.unmet = plan.unmet;
+            ProgramText(plan) + '\n';
+  Hardened result = WrapperResult(plan, "bubblewrap", launch, Temp::OfWrapper);
   AddNftFirewall(plan, result);
   return result;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "harden/firewall.h"
 #include "harden/script.h"
@@ -40,25 +41,32 @@ constexpr std::string_view kHardening =
     "blacklist /var/backups\n"
     "blacklist /mnt\n"
     "blacklist /media\n";
+constexpr std::string_view kEtc = "/etc/";
 
-/// firejail spells the home with a macro and has no other variables; `${PWD}` is none of them.
+bool HasAny(const PlanWord& word, std::string_view characters) {
+  return std::ranges::any_of(word, [&](const PlanPiece& piece) {
+    return piece.kind == PlanPiece::Kind::Text &&
+           piece.text.find_first_of(characters) != piece.text.npos;
+  });
+}
+
+/// Characters that 0.9.72 refuses in a name, and those of its patterns and macros.
+bool IsTaken(const PlanWord& word) { return !HasAny(word, "\\&!?\"'<>%^{};,*[]$"); }
+
+/// Can a line of a profile say it? `#` starts a comment there; the home is a macro, other variables
+/// there are none.
+bool InProfile(const PlanWord& word) {
+  return !HasAny(word, "#") && std::ranges::all_of(word, [](const PlanPiece& piece) {
+    return piece.kind == PlanPiece::Kind::Text || piece.kind == PlanPiece::Kind::Home;
+  });
+}
+
 std::string ProfilePath(const PlanWord& word) {
   std::string text;
   for (const PlanPiece& piece : word) {
-    if (piece.kind == PlanPiece::Kind::Home) text += "${HOME}";
-    if (piece.kind == PlanPiece::Kind::Text) text += piece.text;
+    text += piece.kind == PlanPiece::Kind::Home ? "${HOME}" : piece.text;
   }
   return text;
-}
-
-/// Can a line of a profile say it?
-bool InProfile(const PlanWord& word) {
-  return !word.empty() && std::ranges::all_of(word, [](const PlanPiece& piece) {
-    if (piece.kind == PlanPiece::Kind::Text) {
-      return piece.text.find_first_of("#\"'\\{}*?[],") == piece.text.npos;
-    }
-    return piece.kind == PlanPiece::Kind::Home;
-  });
 }
 
 /// A path that only the launch knows goes to the command line.
@@ -80,52 +88,60 @@ std::string ProfileLines(const PlanPath& path) {
   return lines;
 }
 
-bool IsSystemFile(const PlanPath& path) {
-  return path.optional && PlainWord(path.path).starts_with("/etc/");
+/// What the lines of the profile and the options of the launch show.
+struct Shown {
+  std::string lines;
+  std::string options;
+  std::set<std::string> etc;  ///< names in /etc
+  bool in_home = false;
+  std::vector<std::string> unmet;
+};
+
+Shown Show(const HardenPlan& plan) {
+  Shown shown;
+  for (const PlanPath& path : plan.paths) {
+    if (path.path.empty()) continue;
+    const PlanPiece& first = path.path.front();
+    if (!IsTaken(path.path)) {
+      shown.unmet.push_back(
+          fmt::format("firejail takes no such name: {} is not shown", PlainWord(path.path)));
+    } else if (first.kind == PlanPiece::Kind::Text && first.text.starts_with(kEtc)) {
+      // Copies of whole entries are all that private-etc makes.
+      const std::string name = first.text.substr(kEtc.size());
+      shown.etc.insert(name.substr(0, name.find('/')));
+    } else {
+      shown.in_home = shown.in_home || first.kind == PlanPiece::Kind::Home;
+      (InProfile(path.path) ? shown.lines : shown.options) +=
+          InProfile(path.path) ? ProfileLines(path) : Option(path);
+    }
+  }
+  return shown;
 }
 
-std::string PrivateEtc(const HardenPlan& plan) {
-  std::string names;
-  for (const PlanPath& path : plan.paths) {
-    if (!IsSystemFile(path)) continue;
-    names += (names.empty() ? "" : ",") + PlainWord(path.path).substr(5);
+std::string ProfileText(const HardenPlan& plan, const Shown& shown) {
+  std::string profile = Headline(plan, "#") + shown.lines;
+  if (!shown.in_home && shown.options.empty()) {
+    profile += "# It needs nothing of the home.\nprivate\n";
+  } else if (!shown.in_home) {
+    // A whitelist that names nothing there still empties the home.
+    profile += "whitelist ${HOME}/.mcp-nothing\n";
   }
-  return "private-etc " + names + "\n";
+  profile += fmt::format("private-etc {}\n{}", fmt::join(shown.etc, ","), kHardening);
+  return profile +
+         (plan.network ? "protocol unix,inet,inet6,netlink\n" : "net none\nprotocol unix\n");
 }
 
 }  // namespace
 
 Hardened HardenWithFirejail(const HardenPlan& plan) {
-  std::string profile = fmt::format("# The MCP server {}: what it gets is {}.\n",
-                                    CommentText(plan.server), CommentText(plan.why));
-  std::string options;
-  bool in_home = false;
-  for (const PlanPath& path : plan.paths) {
-    if (IsSystemFile(path)) continue;
-    in_home = in_home || (!path.path.empty() && path.path.front().kind == PlanPiece::Kind::Home);
-    if (InProfile(path.path)) {
-      profile += ProfileLines(path);
-    } else {
-      options += Option(path);
-    }
-  }
-  if (!in_home && options.empty()) profile += "# It needs nothing of the home.\nprivate\n";
-  // A whitelist that names nothing there still empties the home.
-  if (!in_home && !options.empty()) profile += "whitelist ${HOME}/.mcp-nothing\n";
-  profile += PrivateEtc(plan) + std::string(kHardening);
-  profile += plan.network ? "protocol unix,inet,inet6,netlink\n" : "net none\nprotocol unix\n";
-
+  const Shown shown = Show(plan);
   const std::string path = fmt::format("{}/{}.profile", kHardenFolder, plan.name);
-  std::string launch = EnvironmentWords(plan) + " \\\n  firejail --quiet --profile=./" + path +
-                       options + " \\\n  " + ShellWord(plan.program);
-  for (const PlanWord& word : plan.arguments) launch += ' ' + ShellWord(word);
-  Hardened result;
-  result.files.push_back({path, std::move(profile), false});
-  result.files.push_back(
-      {WrapperPath(plan), WrapperScript(plan, "firejail", "exec " + launch + '\n', false), true});
-  result.launch = WrapperLaunch(plan);
-  result.steps = plan.steps;
-  result.unmet = plan.unmet;
+  const std::string launch =
+      fmt::format("exec {} \\\n  firejail --quiet --profile=./{}{} \\\n  -- {}\n",
+                  EnvironmentWords(plan), path, shown.options, ProgramText(plan));
+  Hardened result = WrapperResult(plan, "firejail", launch, Temp::OfTool);
+  result.files.insert(result.files.begin(), {path, ProfileText(plan, shown), false});
+  result.unmet.insert(result.unmet.end(), shown.unmet.begin(), shown.unmet.end());
   AddNftFirewall(plan, result);
   return result;
 }

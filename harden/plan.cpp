@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "harden/guard.h"
 #include "harden/program.h"
 #include "harden/words.h"
 
@@ -25,11 +26,22 @@ void AddPath(HardenPlan& plan, PlanWord path, bool write, std::string why, bool 
     known.write = known.write || write;
     return;
   }
-  plan.paths.push_back({std::move(path), write, optional, std::move(why)});
+  plan.paths.push_back({std::move(path), write, optional, false, std::move(why)});
+}
+
+void AddSystemFile(HardenPlan& plan, std::string_view file, std::string why) {
+  plan.paths.push_back(
+      {{{PlanPiece::Kind::Text, std::string(file)}}, false, true, true, std::move(why)});
 }
 
 void AddVariable(HardenPlan& plan, const std::string& name) {
-  if (std::ranges::find(plan.variables, name) == plan.variables.end()) {
+  if (!IsName(name)) {
+    plan.unmet.push_back(
+        fmt::format("'{}' is no name of a variable: it is not passed on", CommentText(name)));
+  } else if (SteersWrapper(name)) {
+    plan.unmet.push_back(fmt::format(
+        "{} steers what starts the sandbox: it is not passed on; take it out of the config", name));
+  } else if (std::ranges::find(plan.variables, name) == plan.variables.end()) {
     plan.variables.push_back(name);
   }
 }
@@ -62,9 +74,11 @@ void AddNeededPath(HardenPlan& plan, const NeededPath& needed, const std::vector
   } else if (path == "@cwd") {
     AddPath(plan, {{PlanPiece::Kind::Project, {}}}, needed.write, "it works in the project");
   } else if (path.starts_with("@env:")) {
-    AddPath(plan, {{PlanPiece::Kind::Variable, path.substr(5)}}, needed.write,
-            "named by " + path.substr(5));
-    AddVariable(plan, path.substr(5));
+    const std::string name = path.substr(5);
+    if (IsName(name)) {
+      AddPath(plan, {{PlanPiece::Kind::Variable, name}}, needed.write, "named by " + name);
+    }
+    AddVariable(plan, name);
   } else if (!path.starts_with('@') && path.find('*') == path.npos) {
     AddPath(plan, PlanWordOf(path, facts), needed.write, plan.why, true);
   } else {
@@ -84,7 +98,13 @@ void AddNetwork(HardenPlan& plan, const Need& need) {
   plan.network = need.network == NetworkNeed::Allowlist || need.network == NetworkNeed::Any ||
                  need.network == NetworkNeed::Config;
   for (const std::string& host : need.hosts) {
-    if (!host.starts_with("registry:")) plan.hosts.push_back(host);
+    if (host.starts_with("registry:")) continue;
+    if (IsHost(host.starts_with('@') ? std::string_view(host).substr(1) : host)) {
+      plan.hosts.push_back(host);
+    } else {
+      plan.unmet.push_back(
+          fmt::format("'{}' is no name of a host: nothing is opened for it", CommentText(host)));
+    }
   }
   if (need.network == NetworkNeed::Allowlist && plan.hosts.empty()) plan.network = false;
   if (need.network == NetworkNeed::Unknown) {
@@ -106,11 +126,9 @@ HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
   plan.refused = words.refused;
   if (!plan.refused.empty()) return plan;
 
-  for (const std::string_view file : kSystemFiles) {
-    AddPath(plan, PlanWordOf(file, facts), false, "every program", true);
-  }
+  for (const std::string_view file : kSystemFiles) AddSystemFile(plan, file, "every program");
   AddNetwork(plan, server.need);
-  if (plan.network) AddPath(plan, PlanWordOf(kResolver, facts), false, "its name server", true);
+  if (plan.network) AddSystemFile(plan, kResolver, "its name server");
   AddProgram(plan, words, facts);
   for (const NeededPath& path : server.need.paths) {
     // What is installed is not fetched again.
@@ -124,6 +142,7 @@ HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
   std::stable_sort(plan.paths.begin(), plan.paths.end(), [](const PlanPath& a, const PlanPath& b) {
     return PlainWord(a.path).size() < PlainWord(b.path).size();
   });
+  plan.refused = RefusalOf(plan);
   return plan;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/host.h"
@@ -15,6 +18,7 @@ struct PlanPiece {
     Home,      ///< the home of the user
     Project,   ///< the directory in which the client starts the server
     Variable,  ///< of the client's environment, by name
+    Unknown,   ///< what no shell can say again: `$(date)`; a plan that holds one is refused
   };
   Kind kind = Kind::Text;
   std::string text;
@@ -24,8 +28,17 @@ using PlanWord = std::vector<PlanPiece>;
 struct PlanPath {
   PlanWord path;
   bool write = false;
-  bool optional = false;  ///< part of every system; left out where it is missing
+  bool optional = false;  ///< left out where it is missing
+  bool system = false;    ///< a file below /etc that every program reads
   std::string why;        ///< a clause for a comment: "its argument", "catalogue entry github"
+};
+
+/// A package that is installed once instead of being fetched at each start.
+struct PlanPackage {
+  std::string ecosystem;  ///< npm or pypi; empty: there is none
+  std::string spec;       ///< `name@version`, `name==version`
+  PlanWord folder;        ///< where it is installed
+  std::string program;    ///< its own program, by name
 };
 
 /// What a server is to be given, whatever the tool. Made from its launch and its need.
@@ -39,7 +52,7 @@ struct HardenPlan {
   std::vector<std::string> variables;  ///< names that are passed on
   bool network = false;
   std::vector<std::string> hosts;  ///< `name:port`, `*:443`; empty without a network
-  std::string package;             ///< npm: `name@version` to be installed in `package_folder`
+  PlanPackage package;
   std::vector<std::string> steps;  ///< what a person does before the first start, a command each
   std::vector<std::string> unmet;  ///< what the result cannot promise, a sentence each
   std::string refused;             ///< not empty: no profile can be written, and this is why
@@ -65,6 +78,7 @@ struct Hardened {
   std::vector<std::string> launch;  ///< the new command and its arguments, for the config
   std::vector<std::string> steps;
   std::vector<std::string> unmet;
+  std::string refused;  ///< not empty: this tool can hold no such server, and this is why
 };
 
 /// One target of `harden --with`.

@@ -35,7 +35,7 @@ std::string_view HomeOfProgram(std::string_view path) {
 }
 
 void Show(HardenPlan& plan, PlanWord path, std::string why) {
-  plan.paths.push_back({std::move(path), false, false, std::move(why)});
+  plan.paths.push_back({std::move(path), false, false, false, std::move(why)});
 }
 
 /// A script or program that is named by a path.
@@ -62,8 +62,8 @@ std::string Pinned(const ProgramRef& package, std::string_view separator) {
 }
 
 void AddNpmPackage(HardenPlan& plan, const ProgramRef& package) {
-  plan.package = Pinned(package, "@");
   const PlanWord folder = PackageFolder(plan);
+  plan.package = {"npm", Pinned(package, "@"), folder, {}};
   Show(plan, folder, "its package");
   plan.program = {{PlanPiece::Kind::Text, "npx"}};
   // npx starts what is installed under the prefix, and asks no registry.
@@ -71,17 +71,18 @@ void AddNpmPackage(HardenPlan& plan, const ProgramRef& package) {
     plan.arguments.push_back({{PlanPiece::Kind::Text, option}});
   }
   plan.arguments.push_back(folder);
-  plan.arguments.push_back({{PlanPiece::Kind::Text, plan.package}});
+  plan.arguments.push_back({{PlanPiece::Kind::Text, plan.package.spec}});
   plan.steps.push_back(
-      fmt::format("npm install --prefix {} {}", ShellWord(folder), ShellQuote(plan.package)));
+      fmt::format("npm install --prefix {} {}", ShellWord(folder), ShellQuote(plan.package.spec)));
 }
 
 void AddPythonPackage(HardenPlan& plan, const ProgramRef& package, const Word& program) {
   const PlanWord folder = PackageFolder(plan);
+  plan.package = {"pypi", Pinned(package, "=="), folder, program.text};
   Show(plan, folder, "its package");
   plan.program = Below(folder, "/bin/" + program.text);
   plan.steps.push_back(fmt::format("python3 -m venv {0} && {0}/bin/pip install {1}",
-                                   ShellWord(folder), ShellQuote(Pinned(package, "=="))));
+                                   ShellWord(folder), ShellQuote(plan.package.spec)));
 }
 
 }  // namespace

@@ -61,7 +61,8 @@ std::string Expression(const PlanWord& word) {
         parts += " (param \"PROJECT\")";
         break;
       case PlanPiece::Kind::Variable:
-        parts += fmt::format(" (param \"{}\")", piece.text);
+      case PlanPiece::Kind::Unknown:
+        parts += fmt::format(" (param \"V_{}\")", piece.text);
         break;
     }
   }
@@ -73,7 +74,7 @@ std::string Parameters(const HardenPlan& plan) {
   for (const PlanPath& path : plan.paths) {
     for (const PlanPiece& piece : path.path) {
       if (piece.kind != PlanPiece::Kind::Variable) continue;
-      options += fmt::format(" -D {0}=\"${{{0}}}\"", piece.text);
+      options += fmt::format(" -D V_{0}=\"${{{0}}}\"", piece.text);
     }
   }
   return options;
@@ -82,26 +83,20 @@ std::string Parameters(const HardenPlan& plan) {
 }  // namespace
 
 Hardened HardenWithSandboxExec(const HardenPlan& plan) {
-  std::string profile = fmt::format("; The MCP server {}: what it gets is {}.\n{}",
-                                    CommentText(plan.server), CommentText(plan.why), kBase);
+  std::string profile = Headline(plan, ";") + std::string(kBase);
   for (const PlanPath& path : plan.paths) {
-    if (PlainWord(path.path).starts_with("/etc/")) continue;
+    if (path.system) continue;
     profile += fmt::format("; {}\n(allow file-read* {}(subpath {}))\n", CommentText(path.why),
                            path.write ? "file-write* " : "process-exec file-map-executable ",
                            Expression(path.path));
   }
   if (plan.network) profile += kNetwork;
   const std::string path = fmt::format("{}/{}.sb", kHardenFolder, plan.name);
-  std::string launch = EnvironmentWords(plan) + " \\\n  sandbox-exec -f " + path +
-                       Parameters(plan) + " \\\n  " + ShellWord(plan.program);
-  for (const PlanWord& word : plan.arguments) launch += ' ' + ShellWord(word);
-  Hardened result;
-  result.files.push_back({path, std::move(profile), false});
-  result.files.push_back(
-      {WrapperPath(plan), WrapperScript(plan, "sandbox-exec", launch + '\n'), true});
-  result.launch = WrapperLaunch(plan);
-  result.steps = plan.steps;
-  result.unmet = plan.unmet;
+  const std::string launch =
+      fmt::format("{} \\\n  sandbox-exec -f {}{} \\\n  {}\n", EnvironmentWords(plan), path,
+                  Parameters(plan), ProgramText(plan));
+  Hardened result = WrapperResult(plan, "sandbox-exec", launch, Temp::OfWrapper);
+  result.files.insert(result.files.begin(), {path, std::move(profile), false});
   AddPfFirewall(plan, result);
   return result;
 }

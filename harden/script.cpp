@@ -5,15 +5,16 @@
 #include "harden/words.h"
 
 namespace sandlint {
+namespace {
 
 std::string WrapperScript(const HardenPlan& plan, std::string_view tool, std::string_view launch,
-                          bool temp) {
+                          Temp temp) {
   std::string text = "#!/usr/bin/env bash\n";
   text += fmt::format("# The MCP server {} in {}: what it gets is {}.\n", CommentText(plan.server),
                       tool, CommentText(plan.why));
   for (const std::string& sentence : plan.unmet) text += "# Open: " + CommentText(sentence) + ".\n";
   text += "set -euo pipefail\n\n";
-  if (temp) {
+  if (temp == Temp::OfWrapper) {
     text += fmt::format(
         "tmp=$(mktemp -d /tmp/mcp-{}.XXXXXXXX)\n"
         "chmod 700 \"$tmp\"\n"
@@ -24,12 +25,41 @@ std::string WrapperScript(const HardenPlan& plan, std::string_view tool, std::st
   return text;
 }
 
+}  // namespace
+
+std::string Headline(const HardenPlan& plan, std::string_view comment) {
+  return fmt::format("{} The MCP server {}: what it gets is {}.\n", comment,
+                     CommentText(plan.server), CommentText(plan.why));
+}
+
+std::string ProgramText(const HardenPlan& plan) {
+  std::string text = ShellWord(plan.program);
+  for (const PlanWord& word : plan.arguments) text += ' ' + ShellWord(word);
+  return text;
+}
+
+Hardened WrapperResult(const HardenPlan& plan, std::string_view tool, std::string_view launch,
+                       Temp temp) {
+  const std::string path = fmt::format("{}/{}.sh", kHardenFolder, plan.name);
+  Hardened result;
+  result.files.push_back({path, WrapperScript(plan, tool, launch, temp), true});
+  result.launch = {"bash", path};
+  result.steps = plan.steps;
+  result.unmet = plan.unmet;
+  if (plan.server_class == ServerClass::Shell) {
+    result.unmet.emplace_back(
+        "it runs commands for the model: it wants a container or a virtual machine of its own "
+        "(--with podman), and this is neither");
+  }
+  return result;
+}
+
 std::string EnvironmentWords(const HardenPlan& plan) {
   std::string path = "/usr/local/bin:/usr/bin:/bin";
   std::string words = "env -i";
-  if (!plan.package.empty()) {
+  if (plan.package.ecosystem == "npm") {
     // The programs of the installed package; npx looks for them by name.
-    words += " PATH=" + ShellWord(Below(Below(plan.arguments[2], "/node_modules/.bin:"), path));
+    words += " PATH=" + ShellWord(Below(Below(plan.package.folder, "/node_modules/.bin:"), path));
     words += " npm_config_update_notifier=false";
   } else {
     words += " PATH=" + path;
@@ -43,14 +73,6 @@ std::string EnvironmentWords(const HardenPlan& plan) {
 
 std::string CommentedLine(std::string_view words, std::string_view why) {
   return fmt::format("  {}{}{}\n", words, why.empty() ? "" : "  # ", CommentText(why));
-}
-
-std::string WrapperPath(const HardenPlan& plan) {
-  return fmt::format("{}/{}.sh", kHardenFolder, plan.name);
-}
-
-std::vector<std::string> WrapperLaunch(const HardenPlan& plan) {
-  return {"bash", WrapperPath(plan)};
 }
 
 }  // namespace sandlint

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harden/script.h"
@@ -24,27 +25,40 @@ std::string SettingsPath(const PlanWord& word) {
   return text;
 }
 
-bool IsSystemFile(const PlanPath& path) {
-  return path.optional && PlainWord(path.path).starts_with("/etc/");
+/// srt reads these as patterns where the system lets it.
+bool IsPattern(const PlanWord& word) {
+  return std::ranges::any_of(word, [](const PlanPiece& piece) {
+    return piece.text.find_first_of("*?[]{}") != piece.text.npos;
+  });
+}
+
+struct Settings {
+  Json read = Json::array();
+  Json write = Json::array();
+  std::vector<std::string> unmet;
+};
+
+Settings SettingsOf(const HardenPlan& plan) {
+  Settings settings;
+  for (const PlanPath& path : plan.paths) {
+    if (path.system) continue;
+    if (HasVariable(path.path) || IsPattern(path.path)) {
+      settings.unmet.push_back(fmt::format(
+          "{} {}: add it to the settings by hand", PlainWord(path.path),
+          HasVariable(path.path) ? "has no fixed place" : "would be read as a pattern"));
+      continue;
+    }
+    settings.read.push_back(SettingsPath(path.path));
+    if (path.write) settings.write.push_back(SettingsPath(path.path));
+  }
+  return settings;
 }
 
 }  // namespace
 
 Hardened HardenWithSrt(const HardenPlan& plan) {
-  Hardened result;
-  result.steps = plan.steps;
-  result.unmet = plan.unmet;
-  Json read = Json::array(), write = Json::array(), hosts = Json::array();
-  for (const PlanPath& path : plan.paths) {
-    if (IsSystemFile(path)) continue;
-    if (HasVariable(path.path)) {
-      result.unmet.push_back(fmt::format("{} has no fixed place: add it to the settings by hand",
-                                         PlainWord(path.path)));
-      continue;
-    }
-    read.push_back(SettingsPath(path.path));
-    if (path.write) write.push_back(SettingsPath(path.path));
-  }
+  const Settings shown = SettingsOf(plan);
+  Json hosts = Json::array();
   if (plan.network) {
     for (const std::string& host : plan.hosts) {
       if (!host.starts_with('*') && !host.starts_with('@')) hosts.push_back(host);
@@ -54,17 +68,15 @@ Hardened HardenWithSrt(const HardenPlan& plan) {
   settings["network"] = {{"allowedDomains", hosts}, {"deniedDomains", Json::array()}};
   settings["filesystem"] = {
       {"denyRead", {"~", "/root", "/home", "/mnt", "/media", "/run", "/var/run", "/tmp"}},
-      {"allowRead", read},
-      {"allowWrite", write},
+      {"allowRead", shown.read},
+      {"allowWrite", shown.write},
       {"denyWrite", Json::array()}};
   const std::string path = fmt::format("{}/{}.srt.json", kHardenFolder, plan.name);
-  std::string launch = "exec " + EnvironmentWords(plan) + " \\\n  srt --settings " + path +
-                       " -- \\\n  " + ShellWord(plan.program);
-  for (const PlanWord& word : plan.arguments) launch += ' ' + ShellWord(word);
-  result.files.push_back({path, settings.dump(2) + "\n", false});
-  result.files.push_back(
-      {WrapperPath(plan), WrapperScript(plan, "srt", launch + '\n', false), true});
-  result.launch = WrapperLaunch(plan);
+  const std::string launch = fmt::format("exec {} \\\n  srt --settings {} -- \\\n  {}\n",
+                                         EnvironmentWords(plan), path, ProgramText(plan));
+  Hardened result = WrapperResult(plan, "srt", launch, Temp::OfTool);
+  result.files.insert(result.files.begin(), {path, settings.dump(2) + "\n", false});
+  result.unmet.insert(result.unmet.end(), shown.unmet.begin(), shown.unmet.end());
   return result;
 }
 

@@ -42,13 +42,6 @@ void AddKnown(PlanWord& word, std::string_view text, const HardenFacts& facts) {
   AddText(word, text);
 }
 
-bool IsName(std::string_view text) {
-  const auto is_part = [](char c) {
-    return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  };
-  return !text.empty() && !(text[0] >= '0' && text[0] <= '9') && std::ranges::all_of(text, is_part);
-}
-
 bool IsPlain(std::string_view text) {
   constexpr std::string_view kPlain = "@%+=:,./-_";
   return !text.empty() && std::ranges::all_of(text, [&](char c) {
@@ -83,6 +76,7 @@ std::string Render(const PlanWord& word, std::string_view home, std::string_view
         rendered += project;
         break;
       case Kind::Variable:
+      case Kind::Unknown:
         rendered += variable(piece.text);
         break;
     }
@@ -90,19 +84,31 @@ std::string Render(const PlanWord& word, std::string_view home, std::string_view
   return rendered;
 }
 
+PlanPiece PieceOf(const Hole& hole) {
+  if (hole.name == "HOME") return {Kind::Home, {}};
+  if (hole.name == "PWD") return {Kind::Project, {}};
+  return {IsName(hole.name) ? Kind::Variable : Kind::Unknown, hole.name};
+}
+
 std::string AsIs(std::string_view text) { return std::string(text); }
 std::string InBraces(const std::string& name) { return "${" + name + "}"; }
 
 }  // namespace
 
+bool IsName(std::string_view text) {
+  const auto is_part = [](char c) {
+    return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
+  return !text.empty() && !(text[0] >= '0' && text[0] <= '9') && std::ranges::all_of(text, is_part);
+}
+
 PlanWord PlanWordOf(const Word& word, const HardenFacts& facts) {
   PlanWord result;
   std::size_t at = 0;
   for (const Hole& hole : word.holes) {
-    if (hole.assumed || hole.begin < at || hole.end > word.text.size() || !IsName(hole.name))
-      continue;
+    if (hole.assumed || hole.begin < at || hole.end > word.text.size()) continue;
     AddKnown(result, std::string_view(word.text).substr(at, hole.begin - at), facts);
-    result.push_back({Kind::Variable, hole.name});
+    result.push_back(PieceOf(hole));
     at = hole.end;
   }
   AddKnown(result, std::string_view(word.text).substr(at), facts);
@@ -141,7 +147,7 @@ std::string ShellWord(const PlanWord& word) {
 }
 
 std::string ConfigWord(const PlanWord& word) {
-  return Render(word, "${HOME}", ".", InBraces, AsIs);
+  return Render(word, "${HOME}", "${PWD}", InBraces, AsIs);
 }
 
 std::string PlainWord(const PlanWord& word) { return Render(word, "~", ".", InBraces, AsIs); }

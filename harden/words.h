@@ -22,6 +22,8 @@ std::string ConfigWord(const PlanWord& word);
 /// As it reads in a comment or a message.
 std::string PlainWord(const PlanWord& word);
 bool HasVariable(const PlanWord& word);
+/// A name that a shell takes for a variable.
+bool IsName(std::string_view text);
 /// Letters, digits and `-` only, at most 32: for file names, users and chains.
 std::string SafeName(std::string_view text);
 /// One line of a comment: control characters and line ends are gone.
