@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/config_root.h"
 #include "cli/console.h"
-#include "cli/hosts.h"
 #include "cli/reporting.h"
 #include "cli/review.h"
 #include "cli/roots.h"
@@ -33,18 +33,6 @@ struct Options {
   std::string diff_base;
   bool pre_commit = false;
 };
-
-/// Null with a complaint when there is no such host. Symbolic is null too: the scan makes its own,
-/// with the homes that the files mention.
-bool HostOf(const std::string& kind, std::shared_ptr<const HostFacts>& host) {
-  if (kind == "symbolic") return true;
-  std::string problem;
-  HostWish wish;
-  wish.kind = kind;
-  host = MakeHost(wish, problem);
-  if (host == nullptr) Complain("--host: {}", problem);
-  return host != nullptr;
-}
 
 /// The tree of --diff-base. Null without one, and null with a complaint where it cannot be read:
 /// then nothing counts as known, and no policy holds.

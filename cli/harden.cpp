@@ -1,20 +1,18 @@
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <system_error>
 
+#include "cli/changes.h"
 #include "cli/command.h"
 #include "cli/config_edit.h"
+#include "cli/config_root.h"
 #include "cli/console.h"
-#include "cli/diff.h"
-#include "cli/hosts.h"
-#include "cli/roots.h"
 #include "harden/plan.h"
+#include "rules/handed_secrets.h"
 #include "rules/rule.h"
 #include "scanner/scan.h"
 
@@ -46,11 +44,7 @@ struct Options {
   bool write = false;
 };
 
-/// Path -> new text, relative to the root.
-using Changes = std::map<std::string, std::string, std::less<>>;
-
 struct Work {
-  const Root& root;
   const FileReader& reader;
   const ScanOptions& scan;
   const Hardener& hardener;
@@ -66,15 +60,51 @@ void Say(std::string_view server, std::string_view kind, const std::vector<std::
     Complain("{}: {}: {}", Visible(server), kind, Visible(line));
 }
 
+/// The config of `server` where another one declares its name too: users and firewall tables are
+/// those of the machine.
+std::string ConfigToTellApart(const Server& server, const Workspace& workspace) {
+  const Source* config = server.decl.entry.source;
+  const bool alone = std::ranges::none_of(workspace.servers, [&](const Server& other) {
+    return other.Name() == server.Name() && other.decl.entry.source != config;
+  });
+  return alone ? std::string{} : config->path;
+}
+
+/// A literal secret in the arguments would stand in what is written, readable for every process.
+std::string SecretInArguments(const Server& server) {
+  for (const HandedSecret& handed : HandedSecrets(server)) {
+    if (handed.place != SecretPlace::Argument) continue;
+    return fmt::format("its launch holds {}: move it to a variable first", Describe(handed));
+  }
+  return {};
+}
+
+/// A variable whose value stands in the config goes by its name; the value stays where it is.
+void SayLiterals(const Server& server, Hardened& result) {
+  for (const HandedSecret& handed : HandedSecrets(server)) {
+    if (handed.place != SecretPlace::Environment) continue;
+    result.unmet.push_back(fmt::format("its config holds {}: put ${{{}}} in its place",
+                                       Describe(handed), handed.name));
+  }
+}
+
+Hardened ResultFor(const Work& work, const Server& server, const Workspace& workspace) {
+  const HardenPlan plan = PlanFor(server, {workspace.host.get(), workspace.host->WorkingDirectory(),
+                                           ConfigToTellApart(server, workspace)});
+  Hardened result;
+  result.refused = plan.refused.empty() ? SecretInArguments(server) : plan.refused;
+  if (result.refused.empty()) result = work.hardener.write(plan);
+  SayLiterals(server, result);
+  return result;
+}
+
 void HardenOne(Work& work, const Server& server, const Workspace& workspace) {
-  const HardenPlan plan =
-      PlanFor(server, {workspace.host.get(), workspace.host->WorkingDirectory()});
-  if (!plan.refused.empty()) {
-    Complain("{}: not hardened: {}", Visible(server.Name()), Visible(plan.refused));
+  Hardened result = ResultFor(work, server, workspace);
+  if (!result.refused.empty()) {
+    Complain("{}: not hardened: {}", Visible(server.Name()), Visible(result.refused));
     work.failed = true;
     return;
   }
-  Hardened result = work.hardener.write(plan);
   const Source* source = server.decl.entry.source;
   const std::string folder = fs::path(source->path).parent_path().generic_string();
   for (WrittenFile& file : result.files) {
@@ -120,49 +150,6 @@ bool StillFails(const Work& work) {
   return fails;
 }
 
-/// Every component below the root is a directory of its own: nothing is written behind a link.
-bool LeavesRoot(const std::string& root, const std::string& path) {
-  fs::path at = root;
-  for (const fs::path& part : fs::path(path)) {
-    at /= part;
-    struct stat status {};
-    if (lstat(at.c_str(), &status) == 0 && S_ISLNK(status.st_mode)) return true;
-    if (part == "..") return true;
-  }
-  return false;
-}
-
-bool WriteChanges(const Work& work) {
-  for (const auto& [path, text] : work.changes) {
-    const fs::path file = fs::path(work.root.directory) / path;
-    std::string problem;
-    std::error_code error;
-    if (LeavesRoot(work.root.directory, path)) {
-      Complain("{}: a link is in the way; nothing is written behind it", Visible(path));
-      return false;
-    }
-    fs::create_directories(file.parent_path(), error);
-    if (!WriteFile(file.string(), text, problem)) {
-      Complain("{}", problem);
-      return false;
-    }
-    const bool executable = std::ranges::find(work.executables, path) != work.executables.end();
-    if (executable) fs::permissions(file, fs::perms{0755}, error);
-    Complain("{} is written", Visible(path));
-  }
-  return true;
-}
-
-bool PrintChanges(const Work& work) {
-  std::string text;
-  for (const auto& [path, after] : work.changes) {
-    const ReadResult before = work.reader.Read(path);
-    text += UnifiedDiff(
-        path, before.status == ReadStatus::Ok ? std::optional(before.text) : std::nullopt, after);
-  }
-  return WriteOut(text);
-}
-
 bool Wanted(const Server& server, const Options& options) {
   if (options.all) return !server.Remote() && server.decl.loads;
   return server.Name() == options.server;
@@ -173,24 +160,12 @@ int RunHarden(const Options& options) {
     Complain("name one server, or say --all");
     return kIncomplete;
   }
-  std::vector<std::string> problems;
-  const std::vector<Root> roots = RootsOf({options.config}, problems);
-  for (const std::string& problem : problems) Complain("{}", problem);
-  if (roots.empty()) return kIncomplete;
-  ScanOptions scan{roots.front().paths, nullptr, nullptr};
-  if (options.host != "symbolic") {
-    std::string problem;
-    HostWish wish;
-    wish.kind = options.host;
-    scan.host = MakeHost(wish, problem);
-    if (scan.host == nullptr) {
-      Complain("--host: {}", problem);
-      return kIncomplete;
-    }
-  }
-  const auto reader = MakeDiskReader(roots.front().directory);
-  const Workspace workspace = Scan(*reader, scan);
-  Work work{roots.front(), *reader, scan, *FindHardener(options.with), {}, {}, {}, {}, false};
+  const auto target = OpenConfig(options.config, options.host);
+  if (!target) return kIncomplete;
+  const std::string& root = target->root.directory;
+  const auto reader = MakeDiskReader(root);
+  const Workspace workspace = Scan(*reader, target->scan);
+  Work work{*reader, target->scan, *FindHardener(options.with), {}, {}, {}, {}, false};
   const auto& servers = workspace.servers;
   if (std::ranges::none_of(servers, [&](const Server& one) { return Wanted(one, options); })) {
     Complain("there is no such server in {}; `sandlint show` lists them", Visible(options.config));
@@ -201,7 +176,8 @@ int RunHarden(const Options& options) {
   }
   EditConfigs(work);
   const bool fails = StillFails(work);
-  const bool written = options.write ? WriteChanges(work) : PrintChanges(work);
+  const bool written = options.write ? WriteChanges(work.changes, work.executables, root)
+                                     : PrintChanges(work.changes, *reader, workspace);
   if (!written || (work.failed && !options.all)) return kIncomplete;
   return fails ? kFindings : kDone;
 }

@@ -6,11 +6,10 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/config_root.h"
 #include "cli/console.h"
 #include "cli/describe.h"
-#include "cli/hosts.h"
 #include "cli/review.h"
-#include "cli/roots.h"
 #include "reporters/reporter.h"
 
 namespace sandlint {
@@ -70,25 +69,11 @@ bool IsThere(const Workspace& workspace, const Options& options) {
 }
 
 int RunShow(const Options& options) {
-  std::vector<std::string> problems;
-  const std::vector<Root> roots = RootsOf({options.config}, problems);
-  for (const std::string& problem : problems) Complain("{}", problem);
-  if (roots.empty()) return kIncomplete;
-
-  ScanOptions scan{roots.front().paths, nullptr, nullptr};
-  if (options.host != "symbolic") {
-    std::string problem;
-    HostWish wish;
-    wish.kind = options.host;
-    scan.host = MakeHost(wish, problem);
-    if (scan.host == nullptr) {
-      Complain("--host: {}", problem);
-      return kIncomplete;
-    }
-  }
+  const auto target = OpenConfig(options.config, options.host);
+  if (!target) return kIncomplete;
   Review review;
-  Workspace workspace = Scan(*MakeDiskReader(roots.front().directory), scan);
-  workspace.root = roots.front().shown;
+  Workspace workspace = Scan(*MakeDiskReader(target->root.directory), target->scan);
+  workspace.root = target->root.shown;
   AddTo(review, std::move(workspace));
   for (const std::string& line : WhatIsMissing(review.run)) Complain("{}", line);
   if (!IsThere(review.workspace, options)) {

@@ -67,9 +67,24 @@ void SayWhatIsOpen(const HardenPlan& plan, Hardened& result) {
           fmt::format("{} is no address: its port is open to every public host", host));
     }
   }
-  result.unmet.push_back(
-      fmt::format("the user {} must be able to read what the server works on (a group, or setfacl)",
-                  FirewallUser(plan)));
+  result.unmet.emplace_back(
+      "names are asked of the resolver of this machine: data can leave in the questions");
+}
+
+bool IsInHome(const PlanPath& path) {
+  return !path.path.empty() && path.path.front().kind == PlanPiece::Kind::Home &&
+         path.why != "its package";
+}
+
+void SayWhatTheUserNeeds(const HardenPlan& plan, Hardened& result) {
+  const std::string user = FirewallUser(plan);
+  result.unmet.push_back(fmt::format(
+      "the user {} must be able to read what the server works on (a group, or setfacl)", user));
+  for (const PlanPath& path : plan.paths) {
+    if (!IsInHome(path)) continue;
+    result.unmet.push_back(fmt::format("{} is looked for in the home of {}: put it there",
+                                       PlainWord(path.path), user));
+  }
 }
 
 void RunAsUser(const HardenPlan& plan, Hardened& result) {
@@ -81,7 +96,14 @@ void RunAsUser(const HardenPlan& plan, Hardened& result) {
   launch.insert(launch.end(), result.launch.begin(), result.launch.end());
   result.launch = std::move(launch);
   for (std::string& step : result.steps)
-    step = fmt::format("sudo -u {} sh -c {}", user, ShellQuote(step));
+    step = fmt::format("sudo -H -u {} sh -c {}", user, ShellQuote(step));
+  SayWhatTheUserNeeds(plan, result);
+}
+
+/// A server with a network runs as a user of its own for the firewall's sake, a browser for the
+/// sake of everything else that its user can reach.
+bool WantsUser(const HardenPlan& plan) {
+  return plan.network || plan.server_class == ServerClass::Browser;
 }
 
 }  // namespace
@@ -92,9 +114,11 @@ std::string NftRuleset(const HardenPlan& plan) {
   const std::set<std::string> named = NamedPorts(plan);
   const std::set<std::string> open = OpenPorts(plan);
   std::string text = fmt::format(
-      "# What the user {} may reach: {}.\n"
+      "# What the user {0} may reach: {1}.\n"
       "# Everything else is refused, for IPv4 and IPv6.\n"
-      "table inet {} {{\n"
+      "table inet {2}\n"
+      "delete table inet {2}  # what an earlier load left\n"
+      "table inet {2} {{\n"
       "  set local4 {{ type ipv4_addr; flags interval; elements = {{ 0.0.0.0/8, 10.0.0.0/8, "
       "100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 }} "
       "}}\n"
@@ -108,7 +132,9 @@ std::string NftRuleset(const HardenPlan& plan) {
   text += fmt::format(
       "\n  chain output {{\n"
       "    type filter hook output priority 0; policy accept;\n"
-      "    meta skuid != \"{}\" accept\n"
+      "    meta skuid \"{}\" jump held\n"
+      "  }}\n\n"
+      "  chain held {{\n"
       "    ip daddr 127.0.0.53 udp dport 53 accept  # the resolver of this machine\n",
       FirewallUser(plan));
   if (!named.empty()) {
@@ -176,34 +202,37 @@ std::string NftHostsScript(const HardenPlan& plan) {
 }
 
 void AddNftFirewall(const HardenPlan& plan, Hardened& result) {
-  if (!plan.network) return;
-  const std::string ruleset = fmt::format("{}/{}.nft", kHardenFolder, plan.name);
+  if (!WantsUser(plan)) return;
   RunAsUser(plan, result);
-  std::vector<std::string> steps{
-      fmt::format("useradd --system --create-home --shell /usr/sbin/nologin {}",
-                  FirewallUser(plan)),
-      "nft -f " + ruleset};
-  result.files.push_back({ruleset, NftRuleset(plan), false});
-  if (std::string script = NftHostsScript(plan); !script.empty()) {
-    const std::string path = fmt::format("{}/{}-hosts.sh", kHardenFolder, plan.name);
-    result.files.push_back({path, std::move(script), true});
-    steps.push_back("bash " + path);
+  std::vector<std::string> steps{fmt::format(
+      "useradd --system --create-home --shell /usr/sbin/nologin {}", FirewallUser(plan))};
+  if (plan.network) {
+    const std::string ruleset = fmt::format("{}/{}.nft", kHardenFolder, plan.name);
+    result.files.push_back({ruleset, NftRuleset(plan), false});
+    steps.push_back("nft -f " + ruleset);
+    if (std::string script = NftHostsScript(plan); !script.empty()) {
+      const std::string path = fmt::format("{}/{}-hosts.sh", kHardenFolder, plan.name);
+      result.files.push_back({path, std::move(script), true});
+      steps.push_back("bash " + path);
+    }
+    SayWhatIsOpen(plan, result);
   }
   result.steps.insert(result.steps.begin(), steps.begin(), steps.end());
-  SayWhatIsOpen(plan, result);
 }
 
 void AddPfFirewall(const HardenPlan& plan, Hardened& result) {
-  if (!plan.network) return;
-  const std::string ruleset = fmt::format("{}/{}.pf", kHardenFolder, plan.name);
+  if (!WantsUser(plan)) return;
   RunAsUser(plan, result);
-  result.files.push_back({ruleset, PfRuleset(plan), false});
-  const std::vector<std::string> steps{
-      fmt::format("sysadminctl -addUser {} -home /var/empty -shell /usr/bin/false",
-                  FirewallUser(plan)),
-      fmt::format("pfctl -a mcp/{} -f {}", plan.name, ruleset)};
+  std::vector<std::string> steps{fmt::format(
+      "sysadminctl -addUser {0} -home /Users/{0} -shell /usr/bin/false", FirewallUser(plan))};
+  if (plan.network) {
+    const std::string ruleset = fmt::format("{}/{}.pf", kHardenFolder, plan.name);
+    result.files.push_back({ruleset, PfRuleset(plan), false});
+    steps.push_back(fmt::format("pfctl -a mcp/{} -f {}", plan.name, ruleset));
+    SayWhatIsOpen(plan, result);
+    result.unmet.emplace_back("pf holds no ICMP by its user: the profile alone keeps it in");
+  }
   result.steps.insert(result.steps.begin(), steps.begin(), steps.end());
-  SayWhatIsOpen(plan, result);
 }
 
 }  // namespace sandlint

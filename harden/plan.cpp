@@ -119,7 +119,8 @@ void AddNetwork(HardenPlan& plan, const Need& need) {
 HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
   HardenPlan plan;
   plan.server = server.Name();
-  plan.name = SafeName(server.Name());
+  // A blank makes it a text that no server's plain name equals.
+  plan.name = SafeName(facts.config.empty() ? server.Name() : server.Name() + ' ' + facts.config);
   plan.why = server.need.origin.empty() ? "nothing is known of its need" : server.need.origin;
   plan.server_class = server.need.server_class;
   const ProgramWords words = WordsOfProgram(server);

@@ -63,6 +63,8 @@ struct HardenPlan {
 struct HardenFacts {
   const HostFacts* host = nullptr;
   std::string project;  ///< where the client starts the server, as the launch names it
+  /// Told apart by it where another config declares a server of the same name; else empty.
+  std::string config;
 };
 HardenPlan PlanFor(const Server& server, const HardenFacts& facts);
 

@@ -1,5 +1,7 @@
 #include "harden/words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sandlint {
@@ -90,6 +92,13 @@ PlanPiece PieceOf(const Hole& hole) {
   return {IsName(hole.name) ? Kind::Variable : Kind::Unknown, hole.name};
 }
 
+/// FNV-1a, folded to 24 bits.
+std::uint32_t NumberOf(std::string_view text) {
+  std::uint32_t number = 2166136261U;
+  for (const char c : text) number = (number ^ static_cast<unsigned char>(c)) * 16777619U;
+  return (number >> 24U) ^ (number & 0xffffffU);
+}
+
 std::string AsIs(std::string_view text) { return std::string(text); }
 std::string InBraces(const std::string& name) { return "${" + name + "}"; }
 
@@ -158,7 +167,7 @@ bool HasVariable(const PlanWord& word) {
 }
 
 std::string SafeName(std::string_view text) {
-  constexpr std::size_t kLongest = 24;
+  constexpr std::size_t kLongest = 18;
   std::string name;
   for (const char c : text) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -169,7 +178,8 @@ std::string SafeName(std::string_view text) {
   }
   name = name.substr(0, kLongest);
   while (name.ends_with('-')) name.pop_back();
-  return name.empty() ? "server" : name;
+  if (name == text && !name.empty()) return name;
+  return fmt::format("{}-{:06x}", name.empty() ? "server" : name, NumberOf(text));
 }
 
 std::string CommentText(std::string_view text) {

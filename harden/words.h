@@ -24,7 +24,8 @@ std::string PlainWord(const PlanWord& word);
 bool HasVariable(const PlanWord& word);
 /// A name that a shell takes for a variable.
 bool IsName(std::string_view text);
-/// Letters, digits and `-` only, at most 32: for file names, users and chains.
+/// Small letters, digits and `-` only, at most 25: for file names, users and chains. Two texts
+/// share a name only if they are equal: what is lost stands behind it as a number.
 std::string SafeName(std::string_view text);
 /// One line of a comment: control characters and line ends are gone.
 std::string CommentText(std::string_view text);
