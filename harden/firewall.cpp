@@ -62,9 +62,9 @@ void SayWhatIsOpen(const HardenPlan& plan, Hardened& result) {
     if (host.starts_with('@')) {
       result.unmet.push_back(fmt::format(
           "one of its hosts stands in {}: add it to the ruleset by hand", host.substr(1)));
-    } else if (host.starts_with("*.")) {
+    } else if (host.starts_with('*')) {
       result.unmet.push_back(
-          fmt::format("{} is no address: its port is open to every public host", host));
+          fmt::format("{} names no address: its port is open to every public host", host));
     }
   }
   result.unmet.emplace_back(

@@ -63,10 +63,17 @@ PlanWord PathOf(const Word& word, const HardenFacts& facts) {
   return PlanWordOf(word, facts);
 }
 
+/// Shared with every other program: a sandbox gives the server one of its own.
+bool IsOwnAnyway(std::string_view path) {
+  constexpr auto kPaths = std::to_array<std::string_view>({"/tmp", "/var/tmp", "/dev/shm"});
+  return std::ranges::find(kPaths, path) != kPaths.end();
+}
+
 /// A path of the need: `~/x ro`, `@args`, `@cwd`, `@env:VAR`, absolute.
 void AddNeededPath(HardenPlan& plan, const NeededPath& needed, const std::vector<Word>& arguments,
                    const HardenFacts& facts) {
   const std::string& path = needed.path;
+  if (IsOwnAnyway(path)) return;
   if (path == "@args") {
     for (const Word& word : arguments) {
       if (LooksLikePath(word)) AddPath(plan, PathOf(word, facts), needed.write, "its argument");

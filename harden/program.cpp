@@ -78,9 +78,11 @@ void AddNpmPackage(HardenPlan& plan, const ProgramRef& package) {
 
 void AddPythonPackage(HardenPlan& plan, const ProgramRef& package, const Word& program) {
   const PlanWord folder = PackageFolder(plan);
-  plan.package = {"pypi", Pinned(package, "=="), folder, program.text};
+  // `uvx name==1.0` names the package, `uvx --from name==1.0 program` the program in it.
+  const std::string name = program.text.substr(0, program.text.find_first_of("=<>~!@["));
+  plan.package = {"pypi", Pinned(package, "=="), folder, name};
   Show(plan, folder, "its package");
-  plan.program = Below(folder, "/bin/" + program.text);
+  plan.program = Below(folder, "/bin/" + name);
   plan.steps.push_back(fmt::format("python3 -m venv {0} && {0}/bin/pip install {1}",
                                    ShellWord(folder), ShellQuote(plan.package.spec)));
 }
