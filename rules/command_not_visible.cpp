@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include "rules/all.h"
+#include "rules/facts.h"
 #include "rules/launches.h"
+#include "rules/shortfall.h"
 
 namespace sandlint {
 namespace {
@@ -13,26 +15,29 @@ constexpr RuleInfo kInfo{
     .severity = Severity::Warning,
     .since = "0.1",
     .why =
-        "The sandbox starts, then finds no program or script to run: the server never "
+        "The sandbox starts, then finds no program, interpreter or script to run: the server never "
         "answers, and the usual repair is to take the sandbox away.",
-    .fix = "Bind the program, its interpreter and its script read-only.",
+    .fix = "Show the program, its interpreter and its script read-only.",
 };
 
-Findings Check(const Server& server, const Workspace&) {
+Findings Check(const Server& server, const Workspace& workspace) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
-    const Layer* program = ProgramOf(launch);
-    const Layer* sandbox = SandboxOf(launch);
-    if (program == nullptr || sandbox == nullptr || sandbox->root != RootKind::Empty) return {};
-    if (!program->package || program->package->ecosystem != "file") return {};
-    const Word& script = program->package->word;
-    if (!script.text.starts_with('/') || !script.Known()) return {};
-    const PathAnswer answer = launch.grant.paths->Inside(script.text);
-    if (answer.Has(Right::Read) != Answer::No) return {};
-    Finding finding = MakeFinding(
-        kInfo, server, script.span,
-        fmt::format("'{}' cannot start: its sandbox shows no {}.", server.Name(), script.text));
-    finding.related.push_back({sandbox->program.span, "the sandbox"});
-    return {finding};
+    for (const StartFile& file : StartFiles(launch, *workspace.host)) {
+      if (!IsHidden(launch, file)) continue;
+      const Layer& sandbox = *InnermostSandbox(launch);
+      const bool named = !file.path.starts_with('/');
+      Finding finding = MakeFinding(
+          kInfo, server, file.word.span,
+          fmt::format("'{}' cannot start: its sandbox shows no {} ({}{}).", server.Name(),
+                      Quote(file.path), file.what, named ? ", in no directory of its PATH" : ""));
+      finding.related.push_back({sandbox.program.span, "the sandbox"});
+      finding.detail = Quote(file.path);
+      const std::string path = named ? "/usr/bin/" + file.path : file.path;
+      finding.fix = fmt::format(
+          "Add {}.", Quote(GrantOf(sandbox, launch.grant.paths->Inside(path), path, false)));
+      return {finding};
+    }
+    return {};
   });
 }
 

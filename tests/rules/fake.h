@@ -70,6 +70,7 @@ class FakeWorkspace {
     temp.rights = temp.possible = Rights(Right::Read) | Rights(Right::Write);
     temp.backing = Backing::Ephemeral;
     view->inside["/tmp"] = temp;
+    view->inside["/dev"] = temp;
 
     Server server;
     server.decl.name.text = name;
