@@ -76,11 +76,15 @@ asan: build-asan ## the tests with address and undefined behaviour sanitizers
 	@ctest --test-dir build/asan --output-on-failure -j 2
 	@echo "All tests passed under the sanitizers."
 
-test-consumers: build deps-test tests/consumers/node_modules/.package-lock.json ## SARIF, action and pre-commit, as their consumers see them
+test-consumers: build deps-test tests/consumers/node_modules/.package-lock.json tests/consumers/servers/node_modules/.package-lock.json ## SARIF, action and pre-commit, as their consumers see them, and real servers in what harden writes
 	@tests/consumers/run.sh $(SANDLINT)
 
 tests/consumers/node_modules/.package-lock.json: tests/consumers/package.json tests/consumers/package-lock.json | build/.deps-build
 	cd tests/consumers && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+tests/consumers/servers/node_modules/.package-lock.json: tests/consumers/servers/package.json tests/consumers/servers/package-lock.json | build/.deps-build
+	cd tests/consumers/servers && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 bench: deps-build deps-bench ## the benchmarks of each stage, and whole runs over a large tree

@@ -142,6 +142,9 @@ Hardened HardenWithFirejail(const HardenPlan& plan) {
   Hardened result = WrapperResult(plan, "firejail", launch, Temp::OfTool);
   result.files.insert(result.files.begin(), {path, ProfileText(plan, shown), false});
   result.unmet.insert(result.unmet.end(), shown.unmet.begin(), shown.unmet.end());
+  // Observed with 0.9.72: without a kernel thread in sight it only warns, which --quiet hides.
+  result.unmet.emplace_back(
+      "inside of a container firejail starts it without any sandbox: use another tool there");
   AddNftFirewall(plan, result);
   return result;
 }

@@ -17,6 +17,9 @@ namespace {
 constexpr auto kSystemFiles = std::to_array<std::string_view>(
     {"/etc/alternatives", "/etc/ssl", "/etc/ca-certificates", "/etc/nsswitch.conf", "/etc/hosts",
      "/etc/passwd", "/etc/group", "/etc/localtime"});
+/// What a browser of the system reads beside them.
+constexpr auto kBrowserFiles =
+    std::to_array<std::string_view>({"/etc/chromium", "/etc/chromium.d", "/etc/fonts"});
 constexpr std::string_view kResolver = "/etc/resolv.conf";
 
 void AddPath(HardenPlan& plan, PlanWord path, bool write, std::string why, bool optional = false) {
@@ -69,9 +72,24 @@ bool IsOwnAnyway(std::string_view path) {
   return std::ranges::find(kPaths, path) != kPaths.end();
 }
 
+/// The path that a variable names, where the config sets it; a script cannot bind what is not set.
+void AddVariablePath(HardenPlan& plan, const std::string& name, bool write, const Server& server) {
+  const auto& settings = server.decl.environment;
+  const bool set = std::ranges::any_of(
+      settings, [&](const Setting& setting) { return setting.key.text == name; });
+  if (!IsName(name)) return AddVariable(plan, name);  // says so
+  if (set) {
+    AddVariable(plan, name);
+    AddPath(plan, {{PlanPiece::Kind::Variable, name}}, write, "named by " + name);
+  } else {
+    plan.unmet.push_back(fmt::format(
+        "it works on the path in {}, which the config does not set: it gets no such path", name));
+  }
+}
+
 /// A path of the need: `~/x ro`, `@args`, `@cwd`, `@env:VAR`, absolute.
-void AddNeededPath(HardenPlan& plan, const NeededPath& needed, const std::vector<Word>& arguments,
-                   const HardenFacts& facts) {
+void AddNeededPath(HardenPlan& plan, const NeededPath& needed, const Server& server,
+                   const std::vector<Word>& arguments, const HardenFacts& facts) {
   const std::string& path = needed.path;
   if (IsOwnAnyway(path)) return;
   if (path == "@args") {
@@ -81,11 +99,7 @@ void AddNeededPath(HardenPlan& plan, const NeededPath& needed, const std::vector
   } else if (path == "@cwd") {
     AddPath(plan, {{PlanPiece::Kind::Project, {}}}, needed.write, "it works in the project");
   } else if (path.starts_with("@env:")) {
-    const std::string name = path.substr(5);
-    if (IsName(name)) {
-      AddPath(plan, {{PlanPiece::Kind::Variable, name}}, needed.write, "named by " + name);
-    }
-    AddVariable(plan, name);
+    AddVariablePath(plan, path.substr(5), needed.write, server);
   } else if (!path.starts_with('@') && path.find('*') == path.npos) {
     AddPath(plan, PlanWordOf(path, facts), needed.write, plan.why, true);
   } else {
@@ -135,13 +149,16 @@ HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
   if (!plan.refused.empty()) return plan;
 
   for (const std::string_view file : kSystemFiles) AddSystemFile(plan, file, "every program");
+  if (plan.server_class == ServerClass::Browser) {
+    for (const std::string_view file : kBrowserFiles) AddSystemFile(plan, file, "its browser");
+  }
   AddNetwork(plan, server.need);
   if (plan.network) AddSystemFile(plan, kResolver, "its name server");
   AddProgram(plan, words, facts);
   for (const NeededPath& path : server.need.paths) {
     // What is installed is not fetched again.
     if (words.package && IsOfLauncher(path.path)) continue;
-    AddNeededPath(plan, path, words.arguments, facts);
+    AddNeededPath(plan, path, server, words.arguments, facts);
   }
   for (const Setting& setting : server.decl.environment) AddVariable(plan, setting.key.text);
   for (const NeededVariable& variable : server.need.variables) {

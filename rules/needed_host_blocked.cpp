@@ -23,6 +23,11 @@ constexpr RuleInfo kInfo{
     .fix = "Let exactly this host out.",
 };
 
+/// A set of a firewall may be filled later, with the addresses that a name has then.
+bool IsAddress(const std::string& host) {
+  return host.find_first_not_of("0123456789.:") == host.npos;
+}
+
 /// `api.github.com:443`; nothing for patterns and for what the configuration names.
 bool DestinationOf(const std::string& host, Destination& destination) {
   const std::size_t colon = host.rfind(':');
@@ -43,6 +48,7 @@ Findings Check(const Server& server, const Workspace&) {
     for (const std::string& host : server.need.hosts) {
       Destination destination;
       if (!DestinationOf(host, destination)) continue;
+      if (launch.grant.egress.firewall.governs && !IsAddress(destination.host)) continue;
       EgressAnswer answer = launch.grant.egress.Ask(destination);
       if (answer.answer != Answer::No) continue;
       blocked.push_back(host);

@@ -91,6 +91,16 @@ void AddCommand(std::vector<StartFile>& files, const Launch& launch, const HostF
   }
 }
 
+/// Where npm is told to find what is installed already.
+std::optional<StartFile> PrefixOf(const Layer& launcher) {
+  const auto& words = launcher.words;
+  const auto option = std::ranges::find(words, "--prefix", &Word::text);
+  if (option == words.end() || option + 1 == words.end()) return std::nullopt;
+  const Word& folder = *(option + 1);
+  if (!folder.Known() || !folder.text.starts_with('/')) return std::nullopt;
+  return StartFile{folder.text, "where its package is installed", folder};
+}
+
 /// firejail: the line that hides it, undone; nothing where none of these does.
 std::string Undone(const PathAnswer& answer, std::string_view path) {
   for (const Evidence& evidence : answer.because) {
@@ -129,7 +139,10 @@ std::vector<StartFile> StartFiles(const Launch& launch, const HostFacts& host) {
        before = layer++) {
     const Word& word = layer->program;
     if (layer->kind == LayerKind::Opaque || !word.Known() || word.text.empty()) break;
-    if (before->kind == LayerKind::Launcher) break;  // a package, not a file
+    if (before->kind == LayerKind::Launcher) {  // a package, not a file
+      if (auto folder = PrefixOf(*before)) files.push_back(*folder);
+      break;
+    }
     if (before->kind == LayerKind::Interpreter) {
       if (word.text.starts_with('/')) files.push_back({word.text, "its script", word});
     } else if (word.text.starts_with('/') || word.text.find('/') == std::string::npos) {

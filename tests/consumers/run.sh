@@ -9,11 +9,12 @@ sandlint=$(cd "$(dirname "../../$1")" && pwd)/$(basename "$1")
 python=/usr/bin/python3
 [[ -x $python ]] || python=python3
 
-shellcheck ../../scripts/*.sh ./*.sh ../../.ci/run
+shellcheck ../../scripts/*.sh ./*.sh servers/*.sh ../../.ci/run
 echo "scripts: shellcheck is content"
 node node_modules/.bin/action-validator ../../action.yml
 echo "action.yml: valid"
 "$python" action.py
 ./pre-commit.sh "$sandlint"
 if [[ -x sarif.sh ]]; then ./sarif.sh "$sandlint"; fi
+./servers/run.sh "$sandlint"
 echo "All consumers are content."
