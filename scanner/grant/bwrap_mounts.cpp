@@ -168,7 +168,7 @@ void BwrapSetup::Remount(const Mount& mount) {
     return;
   }
   place->node->read_only = true;
-  place->node->no_devices = true;
+  if (!mount.devices) place->node->no_devices = true;
 }
 
 void BwrapSetup::Chmod(const Mount& mount) {

@@ -9,7 +9,7 @@ constexpr std::size_t kMaxVisited = 50'000;
 
 class BwrapView final : public View {
  public:
-  BwrapView(std::unique_ptr<BwrapSetup> setup, std::shared_ptr<const View> outside,
+  BwrapView(std::shared_ptr<const BwrapSetup> setup, std::shared_ptr<const View> outside,
             Credentials credentials)
       : setup_(std::move(setup)),
         outside_(std::move(outside)),
@@ -79,6 +79,9 @@ class BwrapView final : public View {
   }
 
   const Credentials& Caller() const override { return credentials_; }
+  std::shared_ptr<const View> As(const Credentials& credentials) const override {
+    return std::make_shared<BwrapView>(setup_, outside_, credentials);
+  }
 
   BwrapEscapes escapes;
 
@@ -214,7 +217,7 @@ class BwrapView final : public View {
     }
   }
 
-  std::unique_ptr<BwrapSetup> setup_;
+  std::shared_ptr<const BwrapSetup> setup_;
   std::shared_ptr<const View> outside_;
   Credentials credentials_;
   std::shared_ptr<const View> beyond_;  ///< the view outside as the program would see it, or null

@@ -31,6 +31,10 @@ void Enter(Egress& egress, const Layer& layer) {
 /// What the layer lets out by name or port.
 void AddFilter(Egress& egress, const Layer& layer, const HostFacts& host) {
   if (layer.network.filter) egress.filters.push_back(*layer.network.filter);
+  if (layer.tool.starts_with("system") && layer.network.filter) {
+    // Whether the manager could attach its filter is not seen from here.
+    egress.confidence = std::min(egress.confidence, Confidence::Medium);
+  }
   if (layer.tool != "sandbox-exec" || !layer.profile) return;
   const SbplProfile profile = CompileSbpl(*layer.profile, host.Caller().home);
   egress.filters.push_back(SbplNetwork(profile, layer.profile->named_by));

@@ -102,6 +102,15 @@ void EnterUnshare(Identity& identity, const Layer& layer, const HostFacts& host)
   identity.pid_because = {EvidenceOf(layer.namespaces.pid)};
 }
 
+/// A service starts anew from the manager; root has what its bounding set leaves it.
+void EnterSystemd(Identity& identity, const Layer& layer, const HostFacts& host) {
+  if (layer.user) Become(identity, layer, host);
+  identity.no_new_privileges = Answer::No;
+  const bool root = identity.outer_uid == 0U;
+  Capabilities(identity, layer, root ? CapabilitySet::All : CapabilitySet::None);
+  identity.own_user_namespace = static_cast<bool>(layer.namespaces.user);
+}
+
 /// The number of a user of an image: its own passwd knows the names.
 std::optional<std::uint32_t> UidInside(const Word& user, const std::optional<ImageFacts>& image) {
   const std::string name = user.text.substr(0, user.text.find(':'));
@@ -166,6 +175,8 @@ Identity FoldIdentity(const std::vector<Layer>& layers, const HostFacts& host) {
       EnterBwrap(identity, layer);
     } else if (layer.tool == "firejail" && layer.kind == LayerKind::Sandbox) {
       EnterFirejail(identity, layer);
+    } else if (layer.tool.starts_with("system") && layer.kind == LayerKind::Sandbox) {
+      EnterSystemd(identity, layer, host);
     } else if (layer.tool == "unshare" || layer.tool == "chroot") {
       EnterUnshare(identity, layer, host);
     } else if (layer.user) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scanner/grant/socket_view.h"
 #include "scanner/grant/srt_mac.h"
 #include "scanner/grant/srt_mounts.h"
 #include "scanner/grant/view_makers.h"
@@ -10,51 +11,6 @@
 
 namespace sandlint {
 namespace {
-
-/// The host as srt's sandbox is built on it. A filter of system calls stops socket(AF_UNIX): no
-/// socket can be connected to then, under any name.
-class SrtOutside final : public View {
- public:
-  SrtOutside(std::shared_ptr<const View> outside, bool sockets, Because more_doubts)
-      : outside_(std::move(outside)), sockets_(sockets) {
-    doubts = outside_->doubts;
-    doubts.insert(doubts.end(), more_doubts.begin(), more_doubts.end());
-  }
-  std::optional<Object> Lstat(std::string_view path) const override {
-    auto object = outside_->Lstat(path);
-    if (object && object->kind == NodeKind::Socket && !sockets_) {
-      object->kind = NodeKind::Other;
-      object->mode = 0;
-      object->certain = true;
-    }
-    return object;
-  }
-  std::vector<std::string> List(std::string_view directory) const override {
-    return outside_->List(directory);
-  }
-  std::vector<std::string> MountsBelow(std::string_view directory) const override {
-    return outside_->MountsBelow(directory);
-  }
-  std::vector<Alias> AliasesOf(std::string_view host_path) const override {
-    return outside_->AliasesOf(host_path);
-  }
-  PathAnswer Subtree(std::string_view path, bool host_only) const override {
-    if (sockets_) return outside_->Subtree(path, host_only);
-    const auto object = outside_->Lstat(path);
-    if (object && object->kind == NodeKind::Socket) return {};
-    PathAnswer answer = outside_->Subtree(path, host_only);
-    const auto connect = static_cast<std::uint8_t>(Right::Connect);
-    answer.rights.bits = static_cast<std::uint8_t>(answer.rights.bits & ~connect);
-    answer.possible.bits = static_cast<std::uint8_t>(answer.possible.bits & ~connect);
-    return answer;
-  }
-  const Credentials& Caller() const override { return outside_->Caller(); }
-  const HostFacts& Host() const override { return outside_->Host(); }
-
- private:
-  std::shared_ptr<const View> outside_;
-  bool sockets_;
-};
 
 /// srt starts its command with the first bash of the path, which must still be there inside.
 void CheckShell(const Word& cause, const View& outside, ViewStep& step) {
@@ -81,7 +37,7 @@ ViewStep MakeLinuxStep(const Layer& layer, const SrtSettings& settings, const Wo
   if (layer.profile && !layer.profile->parameters.empty()) {
     doubts.push_back(EvidenceOf(cause, "the settings of the home are not known here"));
   }
-  outside = std::make_shared<SrtOutside>(std::move(outside), sockets, std::move(doubts));
+  outside = MakeSocketView(std::move(outside), sockets, std::move(doubts));
   const SrtPaths paths(*outside, context.working_directory);
   SrtMounts mounts(settings, paths, cause);
   Layer bwrap;
@@ -96,7 +52,8 @@ ViewStep MakeLinuxStep(const Layer& layer, const SrtSettings& settings, const Wo
   CheckShell(cause, *outside, step);
   for (const Word& deny : settings.deny_read) {
     if (paths.Normal(WithoutTail(deny.text)) != "/") continue;
-    step.problems.push_back({deny, "srt's own helper may be hidden with the rest", Answer::Unknown});
+    step.problems.push_back(
+        {deny, "srt's own helper may be hidden with the rest", Answer::Unknown});
   }
   step.notes.insert(step.notes.end(), mounts.notes.begin(), mounts.notes.end());
   // The helper that sets the filter is pid 1 then, and cannot be looked into (observed).

@@ -16,6 +16,8 @@ constexpr auto kMakers = std::to_array<ViewMakerRow>({
     {"sandbox-exec", MakeSbplStep},
     {"firejail", MakeFirejailStep},
     {"srt", MakeSrtStep},
+    {"systemd-run", MakeSystemdStep},
+    {"systemctl", MakeSystemdStep},
     {"unshare", MakeUnshareStep},
     {"chroot", MakeUnshareStep},
 });

@@ -47,6 +47,8 @@ ViewStep MakeContainerStep(const Layer& layer, std::shared_ptr<const View> outsi
                            const ViewContext& context);
 ViewStep MakeSrtStep(const Layer& layer, std::shared_ptr<const View> outside,
                      const ViewContext& context);
+ViewStep MakeSystemdStep(const Layer& layer, std::shared_ptr<const View> outside,
+                         const ViewContext& context);
 ViewStep MakeUnshareStep(const Layer& layer, std::shared_ptr<const View> outside,
                          const ViewContext& context);  ///< and chroot
 ViewStep MakeSbplStep(const Layer& layer, std::shared_ptr<const View> outside,

@@ -14,6 +14,8 @@ std::optional<Peeled> PeelSandboxExec(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelChroot(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelIpNetns(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelNsenter(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelSystemctl(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelSystemdRun(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelUnshare(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelBusybox(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelDoas(Argv argv, const PeelContext& context);  ///< and pkexec

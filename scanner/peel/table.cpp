@@ -29,6 +29,8 @@ constexpr auto kPeelers = std::to_array<PeelerRow>({
     {"script", PeelScript},
     {"srt", PeelSrt},
     {"unshare", PeelUnshare},
+    {"systemd-run", PeelSystemdRun},
+    {"systemctl", PeelSystemctl},
     {"chroot", PeelChroot},
     {"ip netns", PeelIpNetns},
     {"nsenter", PeelNsenter},
