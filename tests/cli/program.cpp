@@ -16,6 +16,8 @@
 #include <sstream>
 #include <tuple>
 
+#include "paths.h"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -57,12 +59,12 @@ struct Pipe {
   for (std::string& line : lines) environment.push_back(line.data());
   environment.push_back(nullptr);
 
-  std::vector<std::string> all{SANDLINT_BINARY};
+  std::vector<std::string> all{kBinary};
   all.insert(all.end(), words.begin(), words.end());
   std::vector<char*> argv;
   for (std::string& word : all) argv.push_back(word.data());
   argv.push_back(nullptr);
-  execve(SANDLINT_BINARY, argv.data(), environment.data());
+  execve(kBinary, argv.data(), environment.data());
   _exit(127);
 }
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "catch.h"
+#include "paths.h"
 #include "scanner/clients/clients.h"
 #include "scanner/discover/discover.h"
 
@@ -29,7 +30,7 @@ std::string PathOf(const std::string& name) {
 }
 
 TEST_CASE("The corpus is read") {
-  const fs::path corpus = fs::path(SANDLINT_SOURCE_DIR) / "../shared/corpus";
+  const fs::path corpus = fs::path(kSourceDir) / "../shared/corpus";
   std::error_code error;
   std::map<std::string, std::string, std::less<>> files;
   for (const char* kind : {"mcp.json", "claude-settings"}) {

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "catch.h"
+#include "paths.h"
 #include "tests/grant/evaluate.h"
 
 namespace sandlint {
@@ -293,7 +294,7 @@ TEST_CASE("the command line of sandbox-exec") {
 
 TEST_CASE("every profile of the corpus evaluates, and names what it leaves open") {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::path(SANDLINT_SOURCE_DIR) / "../shared/corpus/sbpl";
+  const fs::path folder = fs::path(kSourceDir) / "../shared/corpus/sbpl";
   if (!fs::is_directory(folder)) {
     WARN("skipped: there is no corpus");
     return;

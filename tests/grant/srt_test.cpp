@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "catch.h"
+#include "paths.h"
 #include "tests/grant/evaluate.h"
 
 namespace sandlint {
@@ -176,7 +177,7 @@ TEST_CASE("srt passes the environment but what its settings name") {
 
 TEST_CASE("the settings of the corpus are read, and their unknown keys named") {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::path(SANDLINT_SOURCE_DIR) / "../shared/corpus/srt";
+  const fs::path folder = fs::path(kSourceDir) / "../shared/corpus/srt";
   if (!fs::is_directory(folder)) {
     WARN("skipped: there is no corpus");
     return;

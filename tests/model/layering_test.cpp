@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "catch.h"
+#include "paths.h"
 
 namespace {
 
@@ -100,7 +101,7 @@ bool IsCode(const fs::path& path) { return path.extension() == ".cpp" || path.ex
 }  // namespace
 
 TEST_CASE("every include goes with the flow of data") {
-  const fs::path root = SANDLINT_SOURCE_DIR;
+  const fs::path root = kSourceDir;
   std::vector<std::string> objections;
   std::size_t files = 0;
   for (const char* top : {"model", "scanner", "rules", "reporters", "harden", "cli"}) {

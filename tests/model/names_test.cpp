@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "catch.h"
+#include "paths.h"
 
 namespace {
 
@@ -42,7 +43,7 @@ std::string ReadAll(const fs::path& path) {
 TEST_CASE("a type has one definition in all headers") {
   std::map<std::string, std::string> seen;
   std::string twice;
-  const fs::path root = SANDLINT_SOURCE_DIR;
+  const fs::path root = kSourceDir;
   for (const char* folder : {"model", "scanner", "rules", "reporters", "harden", "cli"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       if (entry.path().extension() != ".h") continue;

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "paths.h"
+
 namespace sandlint::oracle {
 namespace {
 
@@ -134,7 +136,7 @@ StageFiles BwrapFiles() {
   const std::string bwrap = FindProgram("bwrap");
   if (bwrap.empty()) return {};
   StageFiles files = ReadPrograms({bwrap});
-  std::ifstream probe(SANDLINT_PROBE, std::ios::binary);
+  std::ifstream probe(kProbe, std::ios::binary);
   std::ostringstream bytes;
   bytes << probe.rdbuf();
   files[kStageProbe] = bytes.str();

@@ -15,8 +15,10 @@
 #include "catch.h"
 #include "firejail_generator.h"
 #include "firejail_world.h"
+#include "paths.h"
 #include "scanner/files/host.h"
 #include "scanner/grant/grant.h"
+#include "scanner/grant/remembered_paths.h"
 #include "scanner/grant/view.h"
 #include "scanner/peel/peel.h"
 
@@ -105,7 +107,7 @@ std::unique_ptr<Evaluated> Evaluate(const FirejailCase& one) {
   client.environment = &all->environment;
   all->launch = std::move(launches.front());
   EvaluateGrant(all->launch, nullptr, client);
-  all->view = dynamic_cast<const View*>(all->launch.grant.paths.get());
+  all->view = ViewBehind(*all->launch.grant.paths);
   return all;
 }
 
@@ -221,9 +223,9 @@ bool Missing(const std::string& why) {
 
 /// The world lives in a process of its own: its namespaces end with it.
 Json InChild(int count, unsigned seed) {
-  const std::string probe = std::string(SANDLINT_BUILD_DIR) + "/firejail_probe";
-  const std::string compile = "cc -O1 -static -o '" + probe + "' '" + SANDLINT_SOURCE_DIR +
-                              "/tests/oracle/firejail_probe.c'";
+  const std::string probe = std::string(kBuildDir) + "/firejail_probe";
+  const std::string compile =
+      "cc -O1 -static -o '" + probe + "' '" + kSourceDir + "/tests/oracle/firejail_probe.c'";
   if (std::system(compile.c_str()) != 0) return {{"problem", "the probe cannot be compiled"}};
   int ends[2];
   if (pipe(ends) != 0) return {{"problem", "no pipe"}};

@@ -12,7 +12,9 @@
 
 #include "catch.h"
 #include "fixture_host.h"
+#include "paths.h"
 #include "scanner/grant/grant.h"
+#include "scanner/grant/remembered_paths.h"
 #include "scanner/grant/view.h"
 #include "scanner/peel/peel.h"
 
@@ -22,7 +24,7 @@ namespace {
 using Json = nlohmann::json;
 
 Json ReadTable(const std::string& name) {
-  std::ifstream file(std::string(SANDLINT_SOURCE_DIR) + "/tests/oracle/data/" + name);
+  std::ifstream file(std::string(kSourceDir) + "/tests/oracle/data/" + name);
   return Json::parse(file);
 }
 
@@ -215,7 +217,7 @@ void CompareCase(const Json& one, const Json& meta, bool extra, Tally& tally) {
     ++tally.wrong;
     tally.Say(fmt::format("{}: no_new_privs {}", id, nnp));
   }
-  const auto* view = dynamic_cast<const View*>(launch.grant.paths.get());
+  const auto* view = ViewBehind(*launch.grant.paths);
   REQUIRE(view != nullptr);
   for (const auto& [path, access] : one["paths"].items()) {
     const bool process =

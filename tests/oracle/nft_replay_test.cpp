@@ -9,11 +9,12 @@
 #include <string>
 
 #include "catch.h"
+#include "paths.h"
 #include "scanner/egress/evaluate.h"
 #include "scanner/egress/nft_compile.h"
 #include "scanner/egress/nft_files.h"
-#include "scanner/parse/service_names.h"
 #include "scanner/egress/text.h"
+#include "scanner/parse/service_names.h"
 
 using namespace sandlint;
 using Json = nlohmann::json;
@@ -156,7 +157,7 @@ std::string Report(const Tally& tally) {
 }  // namespace
 
 TEST_CASE("every recorded nft probe is answered as it went") {
-  std::ifstream file(std::string(SANDLINT_SOURCE_DIR) + "/tests/oracle/data/nft.json");
+  std::ifstream file(std::string(kSourceDir) + "/tests/oracle/data/nft.json");
   const Json table = Json::parse(file);
   const EgressNames names = NamesOf(table);
   Tally tally;

@@ -18,6 +18,7 @@
 #include "catch.h"
 #include "oracle/podman_lines.h"
 #include "oracle/questions.h"
+#include "paths.h"
 
 namespace sandlint::oracle {
 namespace {
@@ -137,7 +138,7 @@ class Shed {
     for (const char* path : {"etc/app", "tmp", "home/app", "var/tmp", "run", "root", "w"}) {
       fs::create_directories(fs::path(image) / path);
     }
-    fs::copy_file(SANDLINT_PROBE, image + "/probe");
+    fs::copy_file(kProbe, image + "/probe");
     chmod((image + "/tmp").c_str(), 01777);
     chmod((image + "/var/tmp").c_str(), 01777);
     std::ofstream(image + "/etc/passwd") << "root:x:0:0:root:/root:/probe\n"

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "paths.h"
 #include "scanner/files/host.h"
 
 namespace sandlint::oracle {
@@ -65,7 +66,7 @@ void Extend(Json& host, const Json& more) {
 }  // namespace
 
 Json Table(const std::string& name) {
-  std::ifstream file(std::string(SANDLINT_SOURCE_DIR) + "/tests/oracle/data/" + name);
+  std::ifstream file(std::string(kSourceDir) + "/tests/oracle/data/" + name);
   Json table = Json::parse(file, nullptr, false);
   if (table.is_discarded()) throw std::runtime_error(name + " is no JSON");
   return table;

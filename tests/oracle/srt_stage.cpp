@@ -17,6 +17,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "paths.h"
+
 namespace sandlint::oracle {
 namespace {
 
@@ -63,9 +65,7 @@ constexpr StageNode kNodes[] = {
     {"dangling", 0, "nowhere"},
 };
 
-std::string Package() {
-  return std::string(SANDLINT_SOURCE_DIR) + "/tests/oracle/srt/node_modules";
-}
+std::string Package() { return std::string(kSourceDir) + "/tests/oracle/srt/node_modules"; }
 
 void Write(const fs::path& path, const std::string& text) { std::ofstream(path) << text; }
 
@@ -127,7 +127,7 @@ bool EnterHome() {
   fs::create_directories("/media/node_modules");
   if (mount(Package().c_str(), "/media/node_modules", nullptr, MS_BIND, nullptr) != 0) return false;
   std::error_code error;
-  fs::copy_file(std::string(SANDLINT_BUILD_DIR) + "/srt_probe", "/media/probe", error);
+  fs::copy_file(std::string(kBuildDir) + "/srt_probe", "/media/probe", error);
   chmod("/media/probe", 0755);
   if (error || mount("tmpfs", "/tmp", "tmpfs", 0, "mode=1777") != 0) return false;
   fs::create_directory("/tmp/claude");
@@ -166,8 +166,8 @@ std::string SrtIsMissing() {
     if (!fs::exists(std::string("/usr/bin/") + program))
       return std::string(program) + " is missing";
   }
-  const std::string build = std::string("cc -O1 -static -o '") + SANDLINT_BUILD_DIR +
-                            "/srt_probe' '" + SANDLINT_SOURCE_DIR + "/tests/oracle/srt_probe.c'";
+  const std::string build = std::string("cc -O1 -static -o '") + kBuildDir + "/srt_probe' '" +
+                            kSourceDir + "/tests/oracle/srt_probe.c'";
   return system(build.c_str()) == 0 ? "" : "the probe cannot be built";
 }
 

@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "catch.h"
+#include "paths.h"
 #include "scanner/files/host.h"
 #include "scanner/grant/grant.h"
 #include "scanner/peel/peel.h"
@@ -189,7 +190,7 @@ Verdict Compare(const Answers& mine, const Json& worst, const Json& table) {
 
 TEST_CASE("Recorded wrapper scripts are covered, and clean where they are clean") {
   const std::string name = GENERATE("wrappers.json", "wrappers-own.json");
-  const Json table = ReadJson(std::string(SANDLINT_SOURCE_DIR) + "/tests/oracle/data/" + name);
+  const Json table = ReadJson(std::string(kSourceDir) + "/tests/oracle/data/" + name);
   REQUIRE(table.is_object());
   const char* only = std::getenv("SANDLINT_WRAPPER");
   int good = 0;
@@ -236,7 +237,7 @@ TEST_CASE("The wrapper scripts of ours still reach what was recorded") {
     WARN(std::string("skipped: ") + why);
     return;
   }
-  const std::string folder = std::string(SANDLINT_SOURCE_DIR) + "/tests/oracle/";
+  const std::string folder = std::string(kSourceDir) + "/tests/oracle/";
   CHECK(std::system((folder + "wrappers/run.sh " + folder + "data/wrappers-own.json").c_str()) ==
         0);
 }

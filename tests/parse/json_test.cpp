@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "paths.h"
 #include "scanner/parse/json_check.h"
 #include "text.h"
 
@@ -97,7 +98,7 @@ TEST_CASE("JSON: node agrees with every row") {
     REQUIRE(std::getenv("SANDLINT_REQUIRE_ORACLES") == nullptr);
     return;
   }
-  std::string name = std::string(SANDLINT_BUILD_DIR) + "/json_rows.js";
+  std::string name = std::string(kBuildDir) + "/json_rows.js";
   std::ofstream script(name);
   for (const Row& row : Rows()) {
     script << "try{JSON.parse(Buffer.from('";

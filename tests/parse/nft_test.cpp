@@ -9,6 +9,7 @@
 #include <string>
 
 #include "catch.h"
+#include "paths.h"
 
 namespace sandlint {
 namespace {
@@ -101,8 +102,7 @@ TEST_CASE("hostile nft texts end") {
 }
 
 TEST_CASE("nft files that people wrote are understood") {
-  const std::filesystem::path corpus =
-      std::filesystem::path(SANDLINT_SOURCE_DIR) / "../shared/corpus/nft";
+  const std::filesystem::path corpus = std::filesystem::path(kSourceDir) / "../shared/corpus/nft";
   if (!std::filesystem::is_directory(corpus)) {
     WARN("skipped: the corpus is not here");
     return;

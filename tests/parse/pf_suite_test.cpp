@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "catch.h"
+#include "paths.h"
 #include "scanner/parse/pf_expand.h"
 #include "scanner/parse/service_names.h"
 
 namespace sandlint {
 namespace {
 
-const std::string kFolder = std::string(SANDLINT_SOURCE_DIR) + "/tests/parse/pf-suite/";
+const std::string kFolder = std::string(kSourceDir) + "/tests/parse/pf-suite/";
 
 using Lines = std::vector<std::string>;
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "catch.h"
+#include "paths.h"
 #include "scanner/parse/pf_expand.h"
 
 namespace sandlint {
@@ -183,7 +184,7 @@ TEST_CASE("every truncation of a pf file ends") {
 }
 
 TEST_CASE("pf files of the wild are read without a problem") {
-  const std::string folder = std::string(SANDLINT_SOURCE_DIR) + "/../shared/corpus/pf";
+  const std::string folder = std::string(kSourceDir) + "/../shared/corpus/pf";
   if (!std::filesystem::exists(folder)) {
     WARN("no corpus here: skipped");
     return;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "catch.h"
+#include "paths.h"
 
 namespace sandlint {
 namespace {
@@ -110,7 +111,7 @@ TEST_CASE("a large profile is bounded") {
 
 TEST_CASE("every profile of the corpus is read without a problem") {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::path(SANDLINT_SOURCE_DIR) / "../shared/corpus/sbpl";
+  const fs::path folder = fs::path(kSourceDir) / "../shared/corpus/sbpl";
   if (!fs::is_directory(folder)) {
     WARN("skipped: there is no corpus");
     return;

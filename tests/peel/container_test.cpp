@@ -34,7 +34,7 @@ std::string Join(const std::vector<Word>& words) {
   return text;
 }
 
-std::string Text(const std::optional<Word>& word) { return word ? word->text : "-"; }
+std::string Text(const Boxed<Word>& word) { return word ? word->text : "-"; }
 
 bool HasProblem(const Layer& layer, std::string_view part, Answer fatal = Answer::Yes) {
   return std::any_of(

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "catch.h"
+#include "paths.h"
 #include "reviewed.h"
 
 using namespace sandlint;
@@ -38,8 +39,7 @@ int Validate(const std::string& schema, const std::string& document) {
 }
 
 void CheckAgainstSchema(const std::string& document) {
-  const int code =
-      Validate(std::string(SANDLINT_SOURCE_DIR) + "/docs/report.schema.json", document);
+  const int code = Validate(std::string(kSourceDir) + "/docs/report.schema.json", document);
   if (code == 2 || code == 127) {
     REQUIRE(std::getenv("SANDLINT_REQUIRE_ORACLES") == nullptr);
     WARN("skipped: no python3 with jsonschema");
@@ -90,7 +90,7 @@ TEST_CASE("json: the published schema describes it") {
 }
 
 TEST_CASE("json: the schema refuses what is no report") {
-  const std::string schema = std::string(SANDLINT_SOURCE_DIR) + "/docs/report.schema.json";
+  const std::string schema = std::string(kSourceDir) + "/docs/report.schema.json";
   Json report = Json::parse(Reviewed(OpenServer("open")).As("json"));
   if (const int code = Validate(schema, report.dump()); code != 0) return;  // told above
   const auto refused = [&](const Json& changed) { return Validate(schema, changed.dump()) != 0; };

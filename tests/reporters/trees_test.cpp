@@ -8,13 +8,14 @@
 #include <string>
 
 #include "catch.h"
+#include "paths.h"
 #include "reviewed.h"
 
 using namespace sandlint;
 
 namespace {
 
-const std::string kTrees = std::string(SANDLINT_SOURCE_DIR) + "/fixtures/trees/";
+const std::string kTrees = std::string(kSourceDir) + "/fixtures/trees/";
 
 struct Format {
   const char* name;

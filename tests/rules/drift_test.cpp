@@ -11,6 +11,7 @@
 #include <string>
 
 #include "catch.h"
+#include "paths.h"
 #include "rules/page.h"
 #include "rules/rule.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = SANDLINT_SOURCE_DIR;
+const fs::path kRoot = kSourceDir;
 
 std::string ReadAll(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);

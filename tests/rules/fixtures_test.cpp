@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "catch.h"
+#include "paths.h"
 #include "rules/apply_policy.h"
 #include "rules/cases.h"
 #include "rules/rule.h"
@@ -33,7 +34,7 @@ std::string ReadAll(const fs::path& path) {
 /// Folder -> text of its cases.md, sorted.
 std::map<std::string, std::string> AllCaseFiles() {
   std::map<std::string, std::string> found;
-  for (const auto& entry : fs::directory_iterator(fs::path(SANDLINT_SOURCE_DIR) / "fixtures")) {
+  for (const auto& entry : fs::directory_iterator(fs::path(kSourceDir) / "fixtures")) {
     const fs::path cases = entry.path() / "cases.md";
     if (fs::exists(cases)) found[entry.path().filename()] = ReadAll(cases);
   }
