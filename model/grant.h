@@ -70,6 +70,8 @@ class PathView {
   virtual PathAnswer Inside(std::string_view path) const = 0;
   /// Does a layer cut the view at all, and is the cut not void? With the words that decide.
   virtual PathAnswer OfRoot() const = 0;
+  /// Drops what is remembered of earlier answers, where something is: for who is done with it.
+  virtual void Forget() const {}
 };
 
 /// A socket that acts for the server beyond its own network (docker.sock, D-Bus, ssh-agent).

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,7 +71,8 @@ class HostFacts {
   virtual std::vector<std::string> Homes() const = 0;
   /// "0.8.0"; nothing where it is not known (then every version counts, the worst grant wins).
   virtual std::optional<std::string> ToolVersion(std::string_view tool) const = 0;
-  /// The text of a regular file (profiles, settings), links followed; nothing where it is not known.
+  /// The text of a regular file (profiles, settings), links followed; nothing where it is not
+  /// known.
   virtual std::optional<std::string> ReadText(std::string_view /*path*/) const {
     return std::nullopt;
   }
@@ -82,8 +84,24 @@ class HostFacts {
   virtual std::vector<std::string> Assumptions() const = 0;
   virtual bool Symbolic() const = 0;
 
-  /// Kept by evaluators: results that depend on this host alone, by a name of their own.
-  mutable std::map<std::string, std::shared_ptr<const void>, std::less<>> results;
+  /// What `make` gives, made once: a result that depends on this host alone, by a name of its own.
+  /// Safe to call from several threads, and from inside of a `make`.
+  template <typename T, typename Make>
+  std::shared_ptr<T> Kept(const std::string& name, Make make) const {
+    {
+      const std::scoped_lock lock(kept_mutex_);
+      if (const auto known = kept_.find(name); known != kept_.end()) {
+        return std::static_pointer_cast<T>(known->second);
+      }
+    }
+    std::shared_ptr<T> made = make();
+    const std::scoped_lock lock(kept_mutex_);
+    return std::static_pointer_cast<T>(kept_.try_emplace(name, std::move(made)).first->second);
+  }
+
+ private:
+  mutable std::mutex kept_mutex_;
+  mutable std::map<std::string, std::shared_ptr<void>, std::less<>> kept_;
 };
 
 }  // namespace sandlint

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/boxed.h"
 #include "model/support.h"
 #include "model/word.h"
 
@@ -106,7 +107,7 @@ struct NetworkSetting {
   /// A private network through which the host's own loopback can be reached
   /// (slirp4netns:allow_host_loopback=true, host-gateway).
   bool reaches_host_loopback = false;
-  std::optional<NetworkFilter> filter = std::nullopt;  ///< asked on top of `mode`
+  Boxed<NetworkFilter> filter = {};  ///< asked on top of `mode`
   /// Only internet sockets are cut (a filter on socket()): abstract sockets stay as they were.
   bool keeps_abstract_sockets = false;
 };
@@ -135,7 +136,7 @@ enum class RootKind : std::uint8_t {
 struct ContainerRun {
   Word image;
   std::string engine;  ///< docker or podman
-  std::optional<Word> privileged, read_only, pid_host, ipc_host, uts_host, cgroup_host, userns, rm,
+  Boxed<Word> privileged, read_only, pid_host, ipc_host, uts_host, cgroup_host, userns, rm,
       interactive, tty, init, publish_all, api_socket, pull_always, detach, entrypoint, rootfs;
   std::vector<Word> published;  ///< operands of -p
   std::vector<Word> devices;    ///< operands of --device, --gpus
@@ -171,9 +172,9 @@ struct Directive {
 
 /// A profile, include or settings file that a tool asks for and that was not found.
 struct MissingFile {
-  Word word;          ///< asks for it
-  std::string name;   ///< as the tool would look it up
-  bool fatal = true;  ///< the tool stops without it
+  Word word;                         ///< asks for it
+  std::string name;                  ///< as the tool would look it up
+  bool fatal = true;                 ///< the tool stops without it
   Answer missing = Answer::Unknown;  ///< Yes: it is certainly not there
 };
 
@@ -215,20 +216,19 @@ struct Layer {
   std::vector<EnvEdit> environment;
   NetworkSetting network;
   Namespaces namespaces;
-  std::optional<ContainerRun> container;
-  std::optional<Profile> profile;
-  std::optional<ProgramRef> package;
+  Boxed<ContainerRun> container;
+  Boxed<Profile> profile;
+  Boxed<ProgramRef> package;
 
-  std::optional<Word> user, group;           ///< who the rest runs as, by name or number
-  std::optional<Word> inner_uid, inner_gid;  ///< apparent ids (bwrap --uid)
-  std::vector<Word> cap_add, cap_drop;       ///< in order, `+`/`-` by list
-  std::optional<Word> no_new_privileges, seccomp, die_with_parent, new_session, as_pid_1,
-      disable_userns, chdir, timeout;
-  std::optional<Word>
-      joins;  ///< a running container or sandbox that it enters: its grant is not known
-  std::optional<Word> downloads_script;  ///< the word of a `curl … | sh` in its shell string
+  Boxed<Word> user, group;              ///< who the rest runs as, by name or number
+  Boxed<Word> inner_uid, inner_gid;     ///< apparent ids (bwrap --uid)
+  std::vector<Word> cap_add, cap_drop;  ///< in order, `+`/`-` by list
+  Boxed<Word> no_new_privileges, seccomp, die_with_parent, new_session, as_pid_1, disable_userns,
+      chdir, timeout;
+  Boxed<Word> joins;  ///< a running container or sandbox that it enters: its grant is not known
+  Boxed<Word> downloads_script;  ///< the word of a `curl … | sh` in its shell string
   /// A filter on socket() leaves no unix sockets, whatever paths can be seen.
-  std::optional<Word> no_unix_sockets;
+  Boxed<Word> no_unix_sockets;
   /// firejail: the lines of its profiles, with what they include, in the order in which it reads
   /// them.
   std::vector<std::shared_ptr<const Directive>> directives;

@@ -67,7 +67,7 @@ struct Server {
   ServerDecl decl;
   std::vector<Launch> launches;  ///< empty for a remote server or an entry that does not load
   Need need;
-  std::optional<ProgramRef> package;  ///< what it runs, for the catalogue
+  Boxed<ProgramRef> package;  ///< what it runs, for the catalogue
 
   bool Remote() const { return decl.transport != Transport::Stdio; }
   /// `name` for messages.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rules/facts.h"
+#include "rules/parallel.h"
 #include "rules/policy_rules.h"
 #include "rules/rule.h"
 
@@ -132,12 +133,12 @@ bool Fails(const Finding& finding, int item) {
 std::vector<Checklist> JudgeServers(const Workspace& workspace, const Findings& findings) {
   const auto by_server = ByServer(workspace, findings);
   const Judgement orchestrator = JudgeOrchestrator(workspace, findings);
-  std::vector<Checklist> checklists;
-  checklists.reserve(workspace.servers.size());
-  for (std::size_t index = 0; index < workspace.servers.size(); ++index) {
-    checklists.push_back(
-        Judge(workspace.servers[index], workspace, by_server[index], orchestrator));
-  }
+  std::vector<Checklist> checklists(workspace.servers.size());
+  InParallel(checklists.size(), [&](std::size_t index) {
+    const Server& server = workspace.servers[index];
+    checklists[index] = Judge(server, workspace, by_server[index], orchestrator);
+    ForgetAnswers(server);
+  });
   return checklists;
 }
 

@@ -89,6 +89,12 @@ const Launch* FirstLaunch(const Server& server, Isolation isolation) {
   return nullptr;
 }
 
+void ForgetAnswers(const Server& server) {
+  for (const Launch& launch : server.launches) {
+    if (launch.grant.paths != nullptr) launch.grant.paths->Forget();
+  }
+}
+
 Span PlaceOf(const Because& because, const Launch& launch) {
   for (const Evidence& evidence : because) {
     if (evidence.span) return evidence.span;

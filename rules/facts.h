@@ -76,6 +76,9 @@ struct Consequences {
 };
 Consequences ConsequencesOf(const Server& server, const Launch& launch);
 
+/// Drops what the views of its launches remember: nothing more is asked of them for now.
+void ForgetAnswers(const Server& server);
+
 /// For a finding that is told under an item and does not make it fail.
 inline constexpr Items kNoItem{0};
 

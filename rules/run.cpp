@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "rules/facts.h"
+#include "rules/parallel.h"
 #include "rules/rule.h"
 
 namespace sandlint {
@@ -79,13 +82,19 @@ int IndexOf(const Finding& finding, const std::multimap<std::string_view, int>& 
   return begin == end ? -1 : begin->second;
 }
 
-void RunOverServers(const Rule& rule, const Workspace& workspace, Findings& findings) {
-  for (std::size_t index = 0; index < workspace.servers.size(); ++index) {
-    for (Finding& finding : rule.per_server(workspace.servers[index], workspace)) {
+/// What every rule finds about one server.
+Findings RunOverServer(std::size_t index, const Workspace& workspace) {
+  const Server& server = workspace.servers[index];
+  Findings findings;
+  for (const Rule* rule : AllRules()) {
+    if (rule->per_server == nullptr) continue;
+    for (Finding& finding : rule->per_server(server, workspace)) {
       finding.server_index = static_cast<int>(index);
       findings.push_back(std::move(finding));
     }
   }
+  ForgetAnswers(server);
+  return findings;
 }
 
 void RunOverWorkspace(const Rule& rule, const Workspace& workspace,
@@ -112,8 +121,12 @@ Findings RunRules(const Workspace& workspace) {
     by_name.emplace(workspace.servers[index].Name(), static_cast<int>(index));
   }
   Findings findings;
+  std::vector<Findings> of_servers(workspace.servers.size());
+  InParallel(of_servers.size(),
+             [&](std::size_t index) { of_servers[index] = RunOverServer(index, workspace); });
+  for (Findings& some : of_servers) std::ranges::move(some, std::back_inserter(findings));
+  of_servers = {};
   for (const Rule* rule : AllRules()) {
-    if (rule->per_server != nullptr) RunOverServers(*rule, workspace, findings);
     if (rule->per_workspace != nullptr) RunOverWorkspace(*rule, workspace, by_name, findings);
   }
   SortFindings(findings);

@@ -26,7 +26,7 @@ constexpr RuleInfo kInfo{
 void AddContainerWords(const Layer& layer, Finding& finding) {
   if (!layer.container) return;
   const ContainerRun& run = *layer.container;
-  const std::pair<const std::optional<Word>*, const char*> kWords[] = {
+  const std::pair<const Boxed<Word>*, const char*> kWords[] = {
       {&run.privileged, "every capability and every device of the host"},
       {&run.pid_host, "the processes of the host"},
       {&run.ipc_host, "the shared memory of the host"},

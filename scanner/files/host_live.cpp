@@ -9,6 +9,7 @@
 #include <charconv>
 #include <climits>
 #include <fstream>
+#include <mutex>
 #include <set>
 #include <sstream>
 #include <unordered_map>
@@ -145,6 +146,7 @@ class LiveHost final : public HostFacts {
   };
 
   const Seen& Look(std::string_view path) const {
+    const std::scoped_lock lock(mutex_);
     const auto [known, is_new] = nodes_.try_emplace(std::string(path));
     if (is_new) {
       errno = 0;
@@ -187,6 +189,7 @@ class LiveHost final : public HostFacts {
   std::vector<HostUser> users_;
   HostUser caller_;
   std::optional<std::string> bwrap_, firejail_;
+  mutable std::mutex mutex_;
   mutable std::unordered_map<std::string, Seen> nodes_;
 };
 

@@ -53,10 +53,9 @@ FirejailSetup::FirejailSetup(const Layer& layer, FirejailView& view, std::string
   // What is there outside is asked for the same paths by every profile.
   const HostFacts& host = view.Outside().Host();
   if (MakeHostView(host, view.Outside().Caller()).get() == &view.Outside()) {
-    auto& kept = host.results[fmt::format("firejail-paths {} {}", uid_, gid_)];
-    if (kept == nullptr) kept = std::make_shared<std::unordered_map<std::string, bool>>();
-    known_owner_ = std::const_pointer_cast<std::unordered_map<std::string, bool>>(
-        std::static_pointer_cast<const std::unordered_map<std::string, bool>>(kept));
+    using Known = std::unordered_map<std::string, bool>;
+    known_owner_ = host.Kept<Known>(fmt::format("firejail-paths {} {}", uid_, gid_),
+                                    [] { return std::make_shared<Known>(); });
   } else {
     known_owner_ = std::make_shared<std::unordered_map<std::string, bool>>();
   }

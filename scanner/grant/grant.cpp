@@ -7,6 +7,7 @@
 
 #include "scanner/grant/fold.h"
 #include "scanner/grant/made_host.h"
+#include "scanner/grant/remembered_paths.h"
 #include "scanner/grant/sbpl.h"
 #include "scanner/grant/user_credentials.h"
 #include "scanner/grant/view.h"
@@ -252,7 +253,7 @@ void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& cli
   Evaluation evaluation(launch, host, directory);
   evaluation.Run();
   Grant& grant = launch.grant;
-  grant.paths = evaluation.view();
+  grant.paths = Remember(evaluation.view());
   if (made != nullptr) {  // the view refers to it
     const auto both = std::make_shared<
         std::pair<std::shared_ptr<const HostFacts>, std::shared_ptr<const PathView>>>(made,

@@ -14,13 +14,19 @@ namespace {
 
 /// How many nodes a search below a directory looks at before it gives up and says "perhaps".
 constexpr std::size_t kMaxVisited = 400'000;
+/// How many real paths are remembered.
+constexpr std::size_t kMaxReals = 100'000;
 /// Kernel file systems: never searched.
 constexpr auto kKernelFolders = std::to_array<std::string_view>({"/dev", "/proc", "/sys"});
 
 class HostView final : public View {
  public:
+  using View::Realpath;
   HostView(const HostFacts& host, Credentials credentials)
-      : host_(host), credentials_(std::move(credentials)), mounts_(host.MountPoints()) {}
+      : host_(host),
+        credentials_(std::move(credentials)),
+        mounts_(host.MountPoints()),
+        homes_(host.Homes()) {}
 
   std::optional<Object> Lstat(std::string_view path) const override {
     const auto node = host_.Lstat(path);
@@ -54,6 +60,20 @@ class HostView final : public View {
     return IsOfProcess(directory) ? std::vector<std::string>{} : host_.List(directory);
   }
 
+  /// Every view above asks where the same few hundred paths lead.
+  std::optional<std::string> Realpath(std::string_view path, const Credentials* as,
+                                      bool* denied) const override {
+    if (as != nullptr || denied != nullptr) return View::Realpath(path, as, denied);
+    {
+      const std::scoped_lock lock(mutex_);
+      if (const auto known = reals_.find(path); known != reals_.end()) return known->second;
+    }
+    std::optional<std::string> real = View::Realpath(path, nullptr, nullptr);
+    const std::scoped_lock lock(mutex_);
+    if (reals_.size() < kMaxReals) reals_.emplace(path, real);
+    return real;
+  }
+
   std::vector<std::string> MountsBelow(std::string_view directory) const override {
     std::vector<std::string> below;
     for (const std::string& mount : mounts_) {
@@ -65,7 +85,7 @@ class HostView final : public View {
   std::vector<Alias> AliasesOf(std::string_view host_path) const override {
     // Symlinks lead elsewhere: the object that counts is the one at their end. Permissions of the
     // way there are not asked here: a mount may show the object without that way.
-    const auto real = Realpath(host_path, nullptr);
+    const auto real = Realpath(host_path, nullptr, nullptr);
     if (real) return {{*real, *real, false, {}}};
     const auto link = Lstat(host_path);
     if (link && link->kind == NodeKind::Symlink) return {};  // it leads nowhere
@@ -127,7 +147,7 @@ class HostView final : public View {
   }
 
   bool UnderHome(std::string_view path) const {
-    for (const std::string& home : host_.Homes()) {
+    for (const std::string& home : homes_) {
       if (IsBelow(path, home)) return true;
     }
     return false;
@@ -135,13 +155,20 @@ class HostView final : public View {
 
   /// The maximum over everything below; remembered, since the host does not change under us.
   Found Below(const std::string& path, const Object& object) const {
-    if (const auto known = memo_.find(path); known != memo_.end()) return known->second;
+    if (const std::optional<Found> known = Known(path)) return *known;
     std::size_t visited = 0;
     Found found{RightsOf(object, credentials_), {}};
     Search(path, object, found, visited);
     found.possible = found.possible | found.rights;
+    const std::scoped_lock lock(mutex_);
     memo_.emplace(path, found);
     return found;
+  }
+
+  std::optional<Found> Known(const std::string& path) const {
+    const std::scoped_lock lock(mutex_);
+    const auto known = memo_.find(path);
+    return known == memo_.end() ? std::nullopt : std::optional<Found>(known->second);
   }
 
   void Search(const std::string& path, const Object& object, Found& found,
@@ -161,10 +188,10 @@ class HostView final : public View {
       if (std::ranges::find(kKernelFolders, below) != kKernelFolders.end()) continue;
       const auto child = Lstat(below);
       if (!child || child->kind == NodeKind::Symlink) continue;
-      const auto known = memo_.find(below);
-      if (known != memo_.end() && child->kind == NodeKind::Directory) {
-        found.rights = found.rights | known->second.rights;
-        found.possible = found.possible | known->second.possible;
+      const auto known = child->kind == NodeKind::Directory ? Known(below) : std::nullopt;
+      if (known) {
+        found.rights = found.rights | known->rights;
+        found.possible = found.possible | known->possible;
         continue;
       }
       const Rights own = Upwards(*child, RightsOf(*child, credentials_));
@@ -177,7 +204,10 @@ class HostView final : public View {
   const HostFacts& host_;
   Credentials credentials_;
   std::vector<std::string> mounts_;
+  std::vector<std::string> homes_;
+  mutable std::mutex mutex_;  ///< of what is remembered: all launches of a user share this view
   mutable std::map<std::string, Found, std::less<>> memo_;
+  mutable std::map<std::string, std::optional<std::string>, std::less<>> reals_;
 };
 
 class UnknownView final : public View {
@@ -227,13 +257,7 @@ std::shared_ptr<const View> MakeHostView(const HostFacts& host, Credentials cred
       fmt::format("host-view {} {} {} {} {}", credentials.uid, credentials.gid,
                   credentials.override_all, credentials.read_own, credentials.write_own);
   for (const std::uint32_t group : credentials.groups) key += fmt::format(" {}", group);
-  auto& kept = host.results[key];
-  if (kept == nullptr) {
-    const std::shared_ptr<const View> view =
-        std::make_shared<HostView>(host, std::move(credentials));
-    kept = std::make_shared<std::shared_ptr<const View>>(view);
-  }
-  return *std::static_pointer_cast<const std::shared_ptr<const View>>(kept);
+  return host.Kept<View>(key, [&] { return std::make_shared<HostView>(host, credentials); });
 }
 
 std::shared_ptr<const View> MakeUnknownView(std::shared_ptr<const View> outside, const Word& word,

@@ -90,10 +90,13 @@ class View : public PathView {
   PathAnswer OfRoot() const override;
 
   /// The real path of `path` (links followed, at most 40). Nothing when a component is missing,
-  /// with `denied` set when it only may not be traversed, is no directory or a circle of links. `as` null: every
-  /// directory may be traversed.
-  std::optional<std::string> Realpath(std::string_view path, const Credentials* as,
-                                      bool* denied = nullptr) const;
+  /// with `denied` set when it only may not be traversed, is no directory or a circle of links.
+  /// `as` null: every directory may be traversed.
+  virtual std::optional<std::string> Realpath(std::string_view path, const Credentials* as,
+                                              bool* denied) const;
+  std::optional<std::string> Realpath(std::string_view path, const Credentials* as) const {
+    return Realpath(path, as, nullptr);
+  }
 
   /// May every directory above `path` be traversed?
   bool Reachable(std::string_view path) const;

@@ -182,7 +182,7 @@ void UnsetEnv(State& state, Words words) {
   state.layer.environment.push_back({EnvKind::Unset, words[0], words[1], {}, {}});
 }
 
-template <std::optional<Word> Layer::*kField>
+template <Boxed<Word> Layer::*kField>
 void Remember(State& state, Words words) {
   state.layer.*kField = words.back();
 }
@@ -191,7 +191,7 @@ void Keep(State& state, Words words) {
   state.*kField = words[0];
 }
 
-template <std::optional<Word> Layer::*kField>
+template <Boxed<Word> Layer::*kField>
 void Id(State& state, Words words) {
   const auto number = Number(words[1].text, 10);
   if (words[1].Known() && (!number || *number < 0)) {

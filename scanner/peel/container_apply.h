@@ -8,17 +8,17 @@
 namespace sandlint {
 
 /// The word of a boolean or scalar that decides; the last one wins, `=false` takes it away.
-template <std::optional<Word> ContainerRun::*field>
+template <Boxed<Word> ContainerRun::*field>
 void Keep(ContainerDraft& draft, const FlagUse& use) {
   draft.Run().*field = use.on ? std::optional<Word>(use.Deciding()) : std::nullopt;
 }
 
 /// The operand of a scalar; the last one wins.
-template <std::optional<Word> ContainerRun::*field>
+template <Boxed<Word> ContainerRun::*field>
 void KeepValue(ContainerDraft& draft, const FlagUse& use) {
   draft.Run().*field = use.value;
 }
-template <std::optional<Word> Layer::*field>
+template <Boxed<Word> Layer::*field>
 void KeepValue(ContainerDraft& draft, const FlagUse& use) {
   draft.layer.*field = use.value;
 }

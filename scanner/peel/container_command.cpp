@@ -73,7 +73,7 @@ void CheckConflicts(ContainerDraft& draft) {
 }
 
 std::vector<Word> CommandOf(ContainerDraft& draft, std::vector<Word> words) {
-  const std::optional<Word>& entrypoint = draft.Run().entrypoint;
+  const Boxed<Word>& entrypoint = draft.Run().entrypoint;
   if (entrypoint && !entrypoint->text.empty()) {
     words.insert(words.begin(), *entrypoint);
   } else if (!words.empty() &&

@@ -65,7 +65,7 @@ std::vector<std::string> Items(const std::string& list) {
   return items;
 }
 
-void Sets(std::optional<Word>& word, const Directive& line) {
+void Sets(Boxed<Word>& word, const Directive& line) {
   if (!word) word = line.keyword;
 }
 

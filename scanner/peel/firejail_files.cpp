@@ -82,9 +82,9 @@ FoundProfile ProfileFinder::OnHost(const std::string& path) const {
   const HostFacts* host = context_.host;
   if (host == nullptr) return {nullptr, Answer::Unknown};
   // What is shipped is read once for all launches; the host does not change under us.
-  auto& kept = host->results["firejail-profile " + path];
-  if (kept == nullptr) kept = std::make_shared<const FoundProfile>(Ask(*host, path, home_));
-  return *std::static_pointer_cast<const FoundProfile>(kept);
+  return *host->Kept<FoundProfile>("firejail-profile " + path, [&] {
+    return std::make_shared<FoundProfile>(Ask(*host, path, home_));
+  });
 }
 
 FoundProfile ProfileFinder::Copy(std::string_view name) const {
