@@ -18,6 +18,10 @@ namespace {
 
 template <typename Items>
 void Append(Items& to, Items&& from) {
+  if (to.empty()) {
+    to = std::move(from);
+    return;
+  }
   std::ranges::move(from, std::back_inserter(to));
 }
 
@@ -64,8 +68,7 @@ Review::Review() {
 void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
   Prefix(workspace, prefix);
   // Judged by all that was found: a waiver ticks no box.
-  Findings findings = RunRules(workspace);
-  std::vector<Checklist> checklists = JudgeServers(workspace, findings);
+  auto [findings, checklists] = RunAndJudge(workspace);
   const Checklist repository = JudgeRepository(workspace, findings, checklists);
   Append(review.run.checklists, std::move(checklists));
   review.run.repository =

@@ -59,17 +59,13 @@ void Attest(Judgement& judgement, std::size_t item, std::string_view server,
   }
 }
 
-Checklist Judge(const Server& server, const Workspace& workspace,
-                const std::vector<const Finding*>& findings, const Judgement& orchestrator) {
-  Checklist checklist;
-  for (const ItemJudge& row : ItemJudges()) {
-    checklist[static_cast<std::size_t>(row.item)] = JudgeItem(row, server, workspace, findings);
-  }
+/// What is the same for all servers, and the word of a person, come last.
+void Complete(Checklist& checklist, const Server& server, const Workspace& workspace,
+              const Judgement& orchestrator) {
   checklist[kOrchestratorItem] = orchestrator;
   for (std::size_t item = 1; item < checklist.size(); ++item) {
     Attest(checklist[item], item, server.Name(), workspace);
   }
-  return checklist;
 }
 
 /// What counts most when many servers are told as one.
@@ -130,15 +126,32 @@ bool Fails(const Finding& finding, int item) {
   return rule != nullptr && rule->info.checklist_item == item;
 }
 
+Checklist JudgeItems(const Server& server, const Workspace& workspace,
+                     const std::vector<const Finding*>& findings) {
+  Checklist checklist;
+  for (const ItemJudge& row : ItemJudges()) {
+    checklist[static_cast<std::size_t>(row.item)] = JudgeItem(row, server, workspace, findings);
+  }
+  return checklist;
+}
+
+void CompleteChecklists(std::vector<Checklist>& checklists, const Workspace& workspace,
+                        const Findings& findings) {
+  const Judgement orchestrator = JudgeOrchestrator(workspace, findings);
+  for (std::size_t index = 0; index < checklists.size(); ++index) {
+    Complete(checklists[index], workspace.servers[index], workspace, orchestrator);
+  }
+}
+
 std::vector<Checklist> JudgeServers(const Workspace& workspace, const Findings& findings) {
   const auto by_server = ByServer(workspace, findings);
-  const Judgement orchestrator = JudgeOrchestrator(workspace, findings);
   std::vector<Checklist> checklists(workspace.servers.size());
   InParallel(checklists.size(), [&](std::size_t index) {
     const Server& server = workspace.servers[index];
-    checklists[index] = Judge(server, workspace, by_server[index], orchestrator);
+    checklists[index] = JudgeItems(server, workspace, by_server[index]);
     ForgetAnswers(server);
   });
+  CompleteChecklists(checklists, workspace, findings);
   return checklists;
 }
 
@@ -151,7 +164,9 @@ Checklist JudgeServer(const Server& server, const Workspace& workspace, const Fi
       mine.push_back(&finding);
     }
   }
-  return Judge(server, workspace, mine, JudgeOrchestrator(workspace, findings));
+  Checklist checklist = JudgeItems(server, workspace, mine);
+  Complete(checklist, server, workspace, JudgeOrchestrator(workspace, findings));
+  return checklist;
 }
 
 Checklist JudgeRepository(const Workspace& workspace, const Findings& findings) {

@@ -21,6 +21,13 @@ std::span<const ItemJudge> ItemJudges();
 Judgement JudgeItem(const ItemJudge& row, const Server& server, const Workspace& workspace,
                     const std::vector<const Finding*>& findings);
 
+/// Every item but what is the same for all servers; `findings` are those about this server, in the
+/// order of a report. CompleteChecklists puts in the rest.
+Checklist JudgeItems(const Server& server, const Workspace& workspace,
+                     const std::vector<const Finding*>& findings);
+void CompleteChecklists(std::vector<Checklist>& checklists, const Workspace& workspace,
+                        const Findings& findings);
+
 /// Item 11 is about the client, not about a server: the same for all.
 Judgement JudgeOrchestrator(const Workspace& workspace, const Findings& findings);
 

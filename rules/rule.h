@@ -41,6 +41,13 @@ std::span<const ChecklistItem> GuideChecklist();
 
 /// Runs every rule. Findings come sorted (path, line, column, rule, server), each with its key.
 Findings RunRules(const Workspace& workspace);
+/// RunRules and JudgeServers at once: each server is judged while its views remember what the rules
+/// asked.
+struct Verdicts {
+  Findings findings;
+  std::vector<Checklist> servers;
+};
+Verdicts RunAndJudge(const Workspace& workspace);
 /// The key of a finding that is made after all rules have run, and the order of a report.
 std::string KeyOf(const Finding& finding, const Workspace& workspace);
 void SortFindings(Findings& findings);

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "rules/checklist.h"
 #include "rules/facts.h"
 #include "rules/parallel.h"
 #include "rules/rule.h"
@@ -84,25 +85,58 @@ int IndexOf(const Finding& finding, const std::multimap<std::string_view, int>& 
 
 /// What every rule finds about one server.
 Findings RunOverServer(std::size_t index, const Workspace& workspace) {
-  const Server& server = workspace.servers[index];
   Findings findings;
   for (const Rule* rule : AllRules()) {
     if (rule->per_server == nullptr) continue;
-    for (Finding& finding : rule->per_server(server, workspace)) {
+    for (Finding& finding : rule->per_server(workspace.servers[index], workspace)) {
       finding.server_index = static_cast<int>(index);
       findings.push_back(std::move(finding));
     }
   }
-  ForgetAnswers(server);
   return findings;
 }
 
-void RunOverWorkspace(const Rule& rule, const Workspace& workspace,
-                      const std::multimap<std::string_view, int>& by_name, Findings& findings) {
-  for (Finding& finding : rule.per_workspace(workspace)) {
-    if (!finding.server.empty()) finding.server_index = IndexOf(finding, by_name, workspace);
-    findings.push_back(std::move(finding));
+/// What the rules over the whole workspace find, with the servers that they name.
+Findings RunOverWorkspace(const Workspace& workspace) {
+  std::multimap<std::string_view, int> by_name;
+  for (std::size_t index = 0; index < workspace.servers.size(); ++index) {
+    by_name.emplace(workspace.servers[index].Name(), static_cast<int>(index));
   }
+  Findings findings;
+  for (const Rule* rule : AllRules()) {
+    if (rule->per_workspace == nullptr) continue;
+    for (Finding& finding : rule->per_workspace(workspace)) {
+      if (!finding.server.empty()) finding.server_index = IndexOf(finding, by_name, workspace);
+      findings.push_back(std::move(finding));
+    }
+  }
+  return findings;
+}
+
+/// All rules, on all cores. `judge` sees each server once, with the findings about it in the order
+/// of a report; a server that it has seen is not asked again.
+template <typename Judge>
+Findings Run(const Workspace& workspace, Judge judge) {
+  Findings findings = RunOverWorkspace(workspace);
+  std::vector<std::vector<const Finding*>> about(workspace.servers.size());
+  for (const Finding& finding : findings) {
+    if (finding.server_index < 0) continue;
+    about[static_cast<std::size_t>(finding.server_index)].push_back(&finding);
+  }
+  std::vector<Findings> of_servers(workspace.servers.size());
+  InParallel(of_servers.size(), [&](std::size_t index) {
+    of_servers[index] = RunOverServer(index, workspace);
+    std::vector<const Finding*>& mine = about[index];
+    for (const Finding& finding : of_servers[index]) mine.push_back(&finding);
+    std::ranges::stable_sort(mine,
+                             [](const Finding* a, const Finding* b) { return Before(*a, *b); });
+    judge(index, mine);
+    ForgetAnswers(workspace.servers[index]);
+  });
+  for (Findings& some : of_servers) std::ranges::move(some, std::back_inserter(findings));
+  SortFindings(findings);
+  AddKeys(findings, workspace);
+  return findings;
 }
 
 }  // namespace
@@ -116,22 +150,17 @@ void SortFindings(Findings& findings) {
 }
 
 Findings RunRules(const Workspace& workspace) {
-  std::multimap<std::string_view, int> by_name;
-  for (std::size_t index = 0; index < workspace.servers.size(); ++index) {
-    by_name.emplace(workspace.servers[index].Name(), static_cast<int>(index));
-  }
-  Findings findings;
-  std::vector<Findings> of_servers(workspace.servers.size());
-  InParallel(of_servers.size(),
-             [&](std::size_t index) { of_servers[index] = RunOverServer(index, workspace); });
-  for (Findings& some : of_servers) std::ranges::move(some, std::back_inserter(findings));
-  of_servers = {};
-  for (const Rule* rule : AllRules()) {
-    if (rule->per_workspace != nullptr) RunOverWorkspace(*rule, workspace, by_name, findings);
-  }
-  SortFindings(findings);
-  AddKeys(findings, workspace);
-  return findings;
+  return Run(workspace, [](std::size_t, const std::vector<const Finding*>&) {});
+}
+
+Verdicts RunAndJudge(const Workspace& workspace) {
+  Verdicts verdicts;
+  verdicts.servers.resize(workspace.servers.size());
+  verdicts.findings = Run(workspace, [&](std::size_t index, const auto& mine) {
+    verdicts.servers[index] = JudgeItems(workspace.servers[index], workspace, mine);
+  });
+  CompleteChecklists(verdicts.servers, workspace, verdicts.findings);
+  return verdicts;
 }
 
 }  // namespace sandlint

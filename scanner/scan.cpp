@@ -63,6 +63,7 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
   const ClientSide client{workspace.host.get(), options.environment, {}, &firewalls};
   ClientValues values{options.environment, {}};
   values.home.text = workspace.host->Caller().home;
+  workspace.servers.reserve(declared.servers.size());
   for (std::size_t index = 0; index < declared.servers.size(); ++index) {
     Server server;
     server.decl = std::move(declared.servers[index]);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "scanner/parse/node.h"
@@ -15,8 +14,9 @@ struct CatalogueEntry {
 };
 
 /// The entry whose `match` lists `identity` (`npm:NAME`, `bin:PROGRAM`); of the servers, or of the
-/// launchers when `launcher`. Only that entry is parsed: a run asks for a handful of them.
-std::optional<CatalogueEntry> FindInCatalogue(std::string_view identity, bool launcher);
+/// launchers when `launcher`; null where there is none. Only that entry is parsed, and only once:
+/// a run asks for a handful of them.
+std::shared_ptr<const CatalogueEntry> FindInCatalogue(std::string_view identity, bool launcher);
 
 /// The whole text (tests read it as one document).
 std::string_view CatalogueText();

@@ -97,7 +97,8 @@ Need NeedOfEntry(const CatalogueEntry& entry, const Server& server) {
 }
 
 /// The first identity that the catalogue has.
-std::optional<CatalogueEntry> EntryOf(const std::vector<ProgramRef>& refs, ProgramRef* which) {
+std::shared_ptr<const CatalogueEntry> EntryOf(const std::vector<ProgramRef>& refs,
+                                              ProgramRef* which) {
   for (const ProgramRef& ref : refs) {
     const std::string key = CatalogueKey(ref);
     if (key.empty()) continue;
@@ -106,7 +107,7 @@ std::optional<CatalogueEntry> EntryOf(const std::vector<ProgramRef>& refs, Progr
       return entry;
     }
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 /// A bridge (`mcp-remote URL`) needs what the endpoint needs, and has its class.
