@@ -92,4 +92,5 @@ bench: deps-build deps-bench ## the benchmarks of each stage, and whole runs ove
 	  -DCMAKE_BUILD_TYPE=Release -DSANDLINT_TESTS=OFF -DSANDLINT_BENCHMARKS=ON
 	@cmake --build build/bench -j $(JOBS)
 	@build/bench/tests/bench/bench_stages
+	@build/bench/tests/bench/bench_egress
 	@scripts/measure.py build/bench/sandlint

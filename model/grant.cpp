@@ -20,17 +20,6 @@ bool SameText(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-/// `*`, `*.suffix`, `loopback` or a host itself.
-bool NamesHost(std::string_view pattern, std::string_view host) {
-  if (pattern == "*") return true;
-  if (pattern.starts_with("*.")) {
-    const std::string_view suffix = pattern.substr(1);
-    return host.size() > suffix.size() &&
-           SameText(host.substr(host.size() - suffix.size()), suffix);
-  }
-  return pattern == "loopback" ? IsLoopback(host) : SameText(pattern, host);
-}
-
 bool Names(const NetworkRule& rule, const Destination& destination) {
   return (rule.protocol.empty() || rule.protocol == destination.protocol) &&
          (rule.port == 0 || rule.port == destination.port) &&
@@ -66,6 +55,16 @@ bool OpensOf(Presence presence) {
 }
 
 }  // namespace
+
+bool NamesHost(std::string_view pattern, std::string_view host) {
+  if (pattern == "*") return true;
+  if (pattern.starts_with("*.")) {
+    const std::string_view suffix = pattern.substr(1);
+    return host.size() > suffix.size() &&
+           SameText(host.substr(host.size() - suffix.size()), suffix);
+  }
+  return pattern == "loopback" ? IsLoopback(host) : SameText(pattern, host);
+}
 
 bool MatchesGlob(std::string_view name, std::string_view glob) {
   const std::size_t star = glob.find('*');

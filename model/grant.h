@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/firewall.h"
 #include "model/layer.h"
 #include "model/support.h"
 
@@ -81,44 +82,6 @@ struct Delegate {
   std::string path;  ///< on the host
   Answer reachable = Answer::Yes;
   Because because;
-};
-
-/// Where a server asks to connect to. `host` is a name or an address in text form.
-struct Destination {
-  std::string protocol;  ///< tcp, udp, icmp
-  std::string host;
-  std::uint32_t port = 0;
-};
-
-struct EgressAnswer {
-  Answer answer = Answer::Unknown;
-  Because because;
-  Confidence confidence = Confidence::High;
-  std::vector<std::string> assuming;
-};
-
-/// Answers for the firewall of a machine, for one user. Immutable; implemented by scanner/egress.
-class FlowFilter {
- public:
-  virtual ~FlowFilter() = default;
-  virtual EgressAnswer Ask(const Destination& destination) const = 0;
-};
-
-/// A kind of flow that a firewall lets out to a great part of all addresses.
-struct OpenFlow {
-  std::string kind;     ///< `IPv6 UDP`
-  std::string witness;  ///< one flow that leaves: `udp://[2001:db8::1]:53`
-  Evidence line;        ///< what lets it
-};
-
-/// What the firewall files of the tree, or of the machine, do for the user of a launch.
-struct HostFirewall {
-  std::shared_ptr<const FlowFilter> filter;  ///< null: no file is known
-  bool governs = false;                      ///< something of this user is stopped, or may be
-  bool sure = true;                          ///< nothing is left uncertain
-  std::vector<OpenFlow> open;
-  std::vector<std::string> allowed;  ///< all that leaves: protocols, ports and prefixes
-  Because files;                     ///< where the rules stand
 };
 
 /// Direct egress by the network namespace that the program ends in, plus what sockets delegate.
@@ -216,6 +179,8 @@ struct Grant {
 
 std::string NamesOf(Rights rights);  ///< "read, write"
 const char* NameOf(Right right);
+/// Does `pattern` (`*`, `*.suffix`, `loopback` or a name) mean this host?
+bool NamesHost(std::string_view pattern, std::string_view host);
 /// Does `name` match `glob`, where `*` is any text?
 bool MatchesGlob(std::string_view name, std::string_view glob);
 const char* NameOf(Backing backing);

@@ -72,7 +72,7 @@ struct Workspace {
   std::shared_ptr<const HostFacts> host;
   /// Names of secret-looking variables that this session has (audit only; never values).
   std::vector<std::string> session_secrets;
-  Because firewall_refusals;  ///< why nothing of a firewall file is in force
+  std::vector<FirewallRemark> firewall_remarks;
   Policy policy;
   std::string policy_change;  ///< adds, removes or changes: what this change does to the policy
   Span policy_place;          ///< of the changed policy; empty when it is removed

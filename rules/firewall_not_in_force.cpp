@@ -2,6 +2,7 @@
 
 #include "rules/all.h"
 #include "rules/facts.h"
+#include "rules/launches.h"
 
 namespace sandlint {
 namespace {
@@ -20,13 +21,12 @@ constexpr RuleInfo kInfo{
 
 Findings Check(const Workspace& workspace) {
   Findings findings;
-  for (const Evidence& refusal : workspace.firewall_refusals) {
-    Finding finding;
-    finding.rule = kInfo.id;
-    finding.severity = kInfo.severity;
-    finding.message = fmt::format("nothing of this file is in force: {}", refusal.note);
-    finding.where = FirstLine(refusal.span);
-    finding.detail = refusal.text;
+  for (const FirewallRemark& remark : workspace.firewall_remarks) {
+    const bool asked = remark.kind != FirewallRemarkKind::NeverAsked;
+    if (asked && remark.kind != FirewallRemarkKind::Refused) continue;
+    Finding finding = MakeFinding(
+        kInfo, remark, fmt::format("nothing of this file is in force: {}", remark.line.note));
+    if (!asked) finding.fix = "Add `anchor \"NAME\"` and a `load anchor` line to pf.conf.";
     findings.push_back(std::move(finding));
   }
   return findings;

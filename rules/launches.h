@@ -19,6 +19,18 @@ inline Finding MakeFinding(const RuleInfo& info, const Server& server, Span wher
   return finding;
 }
 
+/// A finding of `info` about a line of a firewall file.
+inline Finding MakeFinding(const RuleInfo& info, const FirewallRemark& remark,
+                           std::string message) {
+  Finding finding;
+  finding.rule = info.id;
+  finding.severity = info.severity;
+  finding.message = std::move(message);
+  finding.where = FirstLine(remark.line.span);
+  finding.detail = remark.line.text;
+  return finding;
+}
+
 /// The layer that runs a container, or null.
 inline const Layer* ContainerLayer(const Launch& launch) {
   for (const Layer& layer : launch.layers) {

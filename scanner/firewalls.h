@@ -14,4 +14,11 @@ namespace sandlint {
 HostFirewalls ReadFirewallFiles(const std::vector<FoundFile>& found, const FileReader& files,
                                 Workspace& workspace);
 
+/// What a reader of the files should know, now that the launches are known.
+void AddFirewallRemarks(const HostFirewalls& firewalls, const EgressNames& accounts,
+                        Workspace& workspace);
+
+/// The accounts of a machine that can be asked; nothing of a symbolic one.
+EgressNames AccountsOf(const HostFacts& host);
+
 }  // namespace sandlint

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "scanner/allowlist.h"
 #include "scanner/clients/clients.h"
 #include "scanner/discover/discover.h"
 #include "scanner/files/host.h"
@@ -58,9 +59,8 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
   workspace.settings = std::move(declared.settings);
   workspace.host = HostFor(options, workspace);
   const HostFirewalls firewalls = ReadFirewallFiles(rules, files, workspace);
-  workspace.firewall_refusals = firewalls.Refusals({});
-
-  const ClientSide client{workspace.host.get(), options.environment, {}, &firewalls};
+  const EgressNames accounts = AccountsOf(*workspace.host);
+  const ClientSide client{workspace.host.get(), options.environment, {}, &firewalls, &accounts};
   ClientValues values{options.environment, {}};
   values.home.text = workspace.host->Caller().home;
   workspace.servers.reserve(declared.servers.size());
@@ -76,8 +76,10 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
     server.package = PackageOf(server);
     server.need = NeedOf(server);
     AddPolicyNeed(server, workspace.policy);
+    CompareAllowlists(server);
     workspace.servers.push_back(std::move(server));
   }
+  AddFirewallRemarks(firewalls, accounts, workspace);
   return workspace;
 }
 

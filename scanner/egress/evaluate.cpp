@@ -63,6 +63,29 @@ std::vector<RuleId> ShadowedRules(const Program& program, const Walk& walk, cons
   return out;
 }
 
+std::vector<RuleId> HitRules(const Walk& walk) {
+  std::vector<RuleId> out;
+  for (std::size_t chain = 0; chain < walk.hit.size(); ++chain) {
+    for (std::size_t rule = 0; rule < walk.hit[chain].size(); ++rule) {
+      if (walk.hit[chain][rule] != 0) {
+        out.push_back({static_cast<int>(chain), static_cast<int>(rule)});
+      }
+    }
+  }
+  return out;
+}
+
+Answer NamesSubject(const Program& program, const Walk& walk) {
+  Answer names = Answer::No;
+  for (std::size_t chain = 0; chain < program.chains.size(); ++chain) {
+    const std::vector<FlowRule>& rules = program.chains[chain].rules;
+    for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+      if (walk.reached[chain][rule] != 0) names = std::max(names, rules[rule].names_subject);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 FlowSet OrdinarySpace() {
@@ -78,11 +101,13 @@ FlowVerdict EvaluateAll(const Program& program, const FlowSet& space,
   FlowVerdict out;
   out.doubts = std::move(walk.doubts);
   out.gave_up = walk.gave_up;
+  out.names_subject = NamesSubject(program, walk);
   if (walk.gave_up) {
     out.uncertain = space;
     return out;
   }
   out.shadowed = ShadowedRules(program, walk, space);
+  out.hit = HitRules(walk);
   const FlowSet left = FlowsOf(walk.left);
   const FlowSet denied = FlowsOf(walk.denied);
   out.uncertain = Intersect(left, denied);

@@ -27,9 +27,12 @@ struct FlowVerdict {
   FlowSet allow;
   FlowSet deny;
   FlowSet uncertain;
-  std::vector<EgressDoubt> doubts;     ///< once each
+  std::vector<EgressDoubt> doubts;  ///< once each
   std::vector<RuleId> shadowed;  ///< no flow gets there, or earlier rules take all that it matches
-  bool gave_up = false;          ///< a limit was hit: everything is uncertain
+  std::vector<RuleId> hit;       ///< rules that some flow matches, or may match
+  /// Does a rule that some flow gets to name the user for whom the program was compiled?
+  Answer names_subject = Answer::No;
+  bool gave_up = false;  ///< a limit was hit: everything is uncertain
 };
 
 /// What becomes of one flow.

@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
+#include "scanner/egress/firewall_script.h"
 #include "scanner/egress/nft_compile.h"
 #include "scanner/egress/nft_files.h"
-#include "scanner/parse/service_names.h"
 #include "scanner/egress/text.h"
+#include "scanner/parse/service_names.h"
 
 namespace sandlint {
 namespace {
@@ -81,7 +82,27 @@ void AddDecision(const Firewall& firewall, const FlowDecision& decision, EgressA
   }
 }
 
+void AddProblem(const NftProblem& problem, Firewall& out) {
+  switch (problem.trouble) {
+    case NftTrouble::Refused:
+      out.refusals.push_back({problem.where, problem.text});
+      return out.remarks.push_back(
+          RemarkOf(FirewallRemarkKind::Refused, problem.where, problem.text));
+    case NftTrouble::Missing:
+      return out.gaps.push_back({problem.where, problem.text});
+    case NftTrouble::Unclear:
+      return out.unclear.push_back({problem.where, problem.text});
+    case NftTrouble::Resolved:
+      return out.remarks.push_back(RemarkOf(FirewallRemarkKind::ResolvedOnce, problem.where,
+                                            std::string(problem.where.Text())));
+  }
+}
+
 }  // namespace
+
+FirewallRemark RemarkOf(FirewallRemarkKind kind, const Span& where, std::string text) {
+  return {kind, {FirstLine(where), -1, std::string(where.Text()), std::move(text)}, {}};
+}
 
 Evidence EvidenceOf(const Program& program, RuleId rule, const Span& verdict) {
   Evidence out;
@@ -105,12 +126,7 @@ Firewall NftFirewall(const NftRuleset& ruleset, const EgressSubject& subject,
   Firewall out;
   out.kind = FirewallKind::Nft;
   out.program = std::move(compiled.program);
-  for (const NftProblem& problem : compiled.problems) {
-    std::vector<FirewallProblem>& list = problem.trouble == NftTrouble::Refused   ? out.refusals
-                                         : problem.trouble == NftTrouble::Missing ? out.gaps
-                                                                                  : out.unclear;
-    list.push_back({problem.where, problem.text});
-  }
+  for (const NftProblem& problem : compiled.problems) AddProblem(problem, out);
   for (const Span& glob : ruleset.empty_globs) {
     out.assuming.push_back(fmt::format("no file matches {}", glob.Text()));
   }
@@ -148,16 +164,23 @@ EgressAnswer AskFirewall(const Firewall& firewall, const Destination& destinatio
   return out;
 }
 
+FlowVerdict VerdictOf(const Firewall& firewall) {
+  FlowVerdict out;
+  if (!firewall.Active()) {
+    out.allow = OrdinarySpace();
+    return out;
+  }
+  out = EvaluateAll(firewall.program);
+  if (firewall.gaps.empty()) return out;
+  out.allow = out.deny = {};
+  out.uncertain = OrdinarySpace();
+  return out;
+}
+
 FirewallPicture PictureOf(const Firewall& firewall) {
   FirewallPicture out;
-  if (!firewall.Active()) {
-    out.verdict.allow = OrdinarySpace();
-    out.witness_line = Plain(firewall.refusals.front());
-  } else if (!firewall.gaps.empty()) {
-    out.verdict.uncertain = OrdinarySpace();
-  } else {
-    out.verdict = EvaluateAll(firewall.program);
-  }
+  if (!firewall.Active()) out.witness_line = Plain(firewall.refusals.front());
+  out.verdict = VerdictOf(firewall);
   out.allowed = DescribeFlows(out.verdict.allow, firewall.program.interfaces);
   out.uncertain = DescribeFlows(out.verdict.uncertain, firewall.program.interfaces);
   if (const auto witness = out.verdict.allow.Witness()) {
@@ -175,6 +198,7 @@ FirewallPicture PictureOf(const Firewall& firewall) {
 }
 
 FirewallKind FirewallKindOf(std::string_view path, std::string_view text) {
+  if (IsShellScript(path, text)) return FirewallKind::Unknown;
   const std::size_t slash = path.rfind('/');
   const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
   const bool named = name.ends_with(".nft") || name.find("nftables") != std::string_view::npos ||

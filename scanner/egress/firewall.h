@@ -36,10 +36,15 @@ struct Firewall {
   std::vector<FirewallProblem>
       unclear;  ///< words that are not understood; rules with them are unsure
   std::vector<std::string> assuming;
+  std::vector<FirewallRemark> remarks;       ///< for a reader, whoever asks
+  std::vector<const Source*> sources;        ///< the files that it stands in, includes aside
+  bool last_match = false;                   ///< pf: not the first rule that matches decides
   Confidence confidence = Confidence::High;  ///< the most that an answer can have
 
   bool Active() const { return refusals.empty(); }
 };
+
+FirewallRemark RemarkOf(FirewallRemarkKind kind, const Span& where, std::string text);
 
 /// Reads one file; includes come from `reader` and are added to `workspace`.
 NftRuleset ReadNftRules(const Source& source, const FileReader& reader, Workspace& workspace);
@@ -53,6 +58,10 @@ FlowSet FlowsTo(const Destination& destination);
 /// Does a new flow to the destination leave? With the deciding line, or the words that leave it
 /// open.
 EgressAnswer AskFirewall(const Firewall& firewall, const Destination& destination);
+
+/// What becomes of every flow: all of it leaves where the file is refused, nothing is certain where
+/// a part of it is missing.
+FlowVerdict VerdictOf(const Firewall& firewall);
 
 /// All that a firewall lets out, for a report.
 struct FirewallPicture {

@@ -38,13 +38,69 @@ bool LooksLikePf(std::string_view text) {
   });
 }
 
-void AddAll(std::vector<std::string>& to, std::vector<std::string> more) {
+struct PfRow {
+  PfRemarkKind kind;
+  FirewallRemarkKind as;
+};
+/// What a reader of the file is told as a finding; NoUser is usual in the pf.conf of a machine.
+constexpr PfRow kPfRows[] = {
+    {PfRemarkKind::Refused, FirewallRemarkKind::Refused},
+    {PfRemarkKind::UserUnknown, FirewallRemarkKind::Refused},
+    {PfRemarkKind::AnchorNotReferenced, FirewallRemarkKind::NeverAsked},
+    {PfRemarkKind::TableNotDefined, FirewallRemarkKind::Misleads},
+    {PfRemarkKind::NegationInList, FirewallRemarkKind::Misleads},
+    {PfRemarkKind::NotQuick, FirewallRemarkKind::Misleads},
+    {PfRemarkKind::NameAtLoad, FirewallRemarkKind::ResolvedOnce},
+};
+
+void AddRemarks(const std::vector<PfRemark>& remarks, Firewall& firewall) {
+  for (const PfRemark& remark : remarks) {
+    if (remark.kind == PfRemarkKind::AnchorNotReferenced) {
+      firewall.assuming.push_back(remark.text);
+    }
+    const auto* row = std::ranges::find(kPfRows, remark.kind, &PfRow::kind);
+    if (row == std::end(kPfRows)) continue;
+    const bool name = row->as == FirewallRemarkKind::ResolvedOnce;
+    firewall.remarks.push_back(
+        RemarkOf(row->as, remark.where, name ? std::string(remark.where.Text()) : remark.text));
+  }
+}
+
+void AddRemarks(const std::vector<IptablesRemark>& remarks, Firewall& firewall) {
+  for (const IptablesRemark& remark : remarks) {
+    firewall.assuming.push_back(remark.text);
+    const bool refused = remark.kind == IptablesRemarkKind::Refused ||
+                         remark.kind == IptablesRemarkKind::NotCommitted ||
+                         remark.kind == IptablesRemarkKind::UserUnknown;
+    if (refused) {
+      firewall.remarks.push_back(RemarkOf(FirewallRemarkKind::Refused, remark.where, remark.text));
+    }
+    if (remark.kind == IptablesRemarkKind::SetUnknown ||
+        remark.kind == IptablesRemarkKind::FamilyOpen) {
+      firewall.remarks.push_back(RemarkOf(FirewallRemarkKind::Misleads, remark.where, remark.text));
+    }
+  }
+}
+
+template <typename T>
+void AddAll(std::vector<T>& to, std::vector<T> more) {
   std::move(more.begin(), more.end(), std::back_inserter(to));
+}
+
+Firewall IptablesFirewall(const IptablesRuleset& ruleset, const EgressSubject& subject,
+                          const EgressNames& names) {
+  IptablesProgram compiled = CompileIptables(ruleset, subject, names);
+  Firewall firewall;
+  firewall.kind = FirewallKind::Other;
+  firewall.program = std::move(compiled.program);
+  AddRemarks(compiled.remarks, firewall);
+  return firewall;
 }
 
 }  // namespace
 
 FirewallFiles::Kind FirewallFiles::KindOf(std::string_view path, std::string_view text) {
+  if (IsShellScript(path, text)) return Kind::Script;
   if (IsUfwPath(path) || text.find("DEFAULT_OUTPUT_POLICY=") != std::string_view::npos ||
       text.find(":ufw-user-output") != std::string_view::npos ||
       text.find(":ufw-before-output") != std::string_view::npos) {
@@ -79,7 +135,8 @@ bool FirewallFiles::Add(const Source& source, const FileReader& reader, Workspac
       while (path.starts_with("/")) path.remove_prefix(1);
       ReadResult result = reader.Read(path);
       if (result.status != ReadStatus::Ok && path.starts_with("etc/")) {
-        result = reader.Read(path.substr(4));
+        path.remove_prefix(4);
+        result = reader.Read(path);
       }
       if (result.status != ReadStatus::Ok) return nullptr;
       return &workspace.Add(std::string(path), std::move(result.text));
@@ -87,6 +144,9 @@ bool FirewallFiles::Add(const Source& source, const FileReader& reader, Workspac
     file.pf = std::make_shared<PfFile>(ParsePf(source, read));
   } else if (file.kind == Kind::Iptables || file.kind == Kind::Ufw) {
     file.iptables = std::make_shared<IptablesFile>(ParseIptables(source));
+  } else if (file.kind == Kind::Script) {
+    file.script = std::make_shared<FirewallScript>(ReadFirewallScript(source, workspace));
+    if (file.script->Empty()) return false;
   } else if (file.kind == Kind::Ipset) {
     file.ipset = std::make_shared<IpsetFile>(ParseIpset(source));
   }
@@ -104,11 +164,51 @@ std::vector<Firewall> FirewallFiles::For(const EgressSubject& subject,
   std::vector<Firewall> all;
   if (Has(Kind::Pf)) all = Pf(subject, names);
   if (Has(Kind::Iptables)) all.push_back(Iptables(subject, names));
-  if (Has(Kind::Ufw)) all.push_back(Ufw(subject, names));
+  if (Has(Kind::Ufw) && !IsUfwOff(SourcesOf(Kind::Ufw))) all.push_back(Ufw(subject, names));
   for (const File& file : files_) {
-    if (file.kind == Kind::Systemd) all.push_back(SystemdFirewall(*file.source));
+    if (file.kind == Kind::Script) Script(file, subject, names, all);
+    if (file.kind != Kind::Systemd) continue;
+    all.push_back(SystemdFirewall(*file.source));
+    all.back().sources = {file.source};
   }
   return all;
+}
+
+/// What a script loads, tool by tool. A command that fails takes nothing else with it.
+void FirewallFiles::Script(const File& file, const EgressSubject& subject, const EgressNames& names,
+                           std::vector<Firewall>& all) const {
+  const FirewallScript& script = *file.script;
+  const auto add = [&](Firewall firewall) {
+    AddAll(firewall.gaps, script.gaps);
+    AddAll(firewall.gaps, std::exchange(firewall.refusals, {}));
+    std::erase_if(firewall.remarks, [](const FirewallRemark& remark) {
+      return remark.kind == FirewallRemarkKind::Refused;
+    });
+    firewall.sources = {file.source};
+    all.push_back(std::move(firewall));
+  };
+  if (!script.v4.lines.empty() || !script.v6.lines.empty()) {
+    IptablesRuleset ruleset{{{Family::V4, &script.v4}, {Family::V6, &script.v6}}, {&script.sets}};
+    for (const File& other : files_) {
+      if (other.kind == Kind::Ipset) ruleset.sets.push_back(other.ipset.get());
+    }
+    add(IptablesFirewall(ruleset, subject, names));
+  }
+  if (script.nft == nullptr) return;
+  const auto no_files = [](std::string_view, const Source&) {
+    NftIncluded none;
+    none.found = false;
+    return none;
+  };
+  add(NftFirewall(ApplyNft(ParseNft(*script.nft, no_files)), subject, names));
+}
+
+std::vector<const Source*> FirewallFiles::SourcesOf(Kind kind) const {
+  std::vector<const Source*> sources;
+  for (const File& file : files_) {
+    if (file.kind == kind) sources.push_back(file.source);
+  }
+  return sources;
 }
 
 /// Anchors go with the pf.conf; several of those are several machines' rules, asked each.
@@ -134,14 +234,12 @@ std::vector<Firewall> FirewallFiles::Pf(const EgressSubject& subject,
     firewall.program = CompilePf(ruleset, subject, names);
     firewall.confidence = Confidence::Medium;
     firewall.assuming = PfAssumptions(ruleset);
+    firewall.sources = SourcesOf(Kind::Pf);
+    firewall.last_match = true;
     if (subject.forwarded) {
       firewall.gaps.push_back({{}, "packets that this machine forwards are not evaluated for pf"});
     }
-    for (const PfRemark& remark : RemarksOnPf(ruleset, names)) {
-      if (remark.kind == PfRemarkKind::AnchorNotReferenced) {
-        firewall.assuming.push_back(remark.text);
-      }
-    }
+    AddRemarks(RemarksOnPf(ruleset, names), firewall);
     all.push_back(std::move(firewall));
   }
   return all;
@@ -155,12 +253,9 @@ Firewall FirewallFiles::Iptables(const EgressSubject& subject, const EgressNames
     }
     if (file.kind == Kind::Ipset) ruleset.sets.push_back(file.ipset.get());
   }
-  IptablesProgram compiled = CompileIptables(ruleset, subject, names);
-  Firewall firewall;
-  firewall.kind = FirewallKind::Other;
-  firewall.program = std::move(compiled.program);
-  firewall.assuming = {"no other iptables rules are loaded"};
-  for (const IptablesRemark& remark : compiled.remarks) firewall.assuming.push_back(remark.text);
+  Firewall firewall = IptablesFirewall(ruleset, subject, names);
+  firewall.assuming.insert(firewall.assuming.begin(), "no other iptables rules are loaded");
+  firewall.sources = SourcesOf(Kind::Iptables);
   return firewall;
 }
 
@@ -174,8 +269,8 @@ Firewall FirewallFiles::Ufw(const EgressSubject& subject, const EgressNames& nam
   Firewall firewall;
   firewall.kind = FirewallKind::Other;
   firewall.program = std::move(compiled.program);
-  firewall.assuming = {"ufw is enabled"};
   AddAll(firewall.assuming, rules.assuming);
+  firewall.sources = SourcesOf(Kind::Ufw);
   return firewall;
 }
 

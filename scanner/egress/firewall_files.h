@@ -7,6 +7,7 @@
 
 #include "model/workspace.h"
 #include "scanner/egress/firewall.h"
+#include "scanner/egress/firewall_script.h"
 #include "scanner/egress/iptables.h"
 #include "scanner/egress/pf.h"
 #include "scanner/egress/ufw.h"
@@ -25,19 +26,23 @@ class FirewallFiles {
   std::vector<Firewall> For(const EgressSubject& subject, const EgressNames& names) const;
 
  private:
-  enum class Kind : std::uint8_t { None, Pf, Iptables, Ipset, Ufw, Systemd };
+  enum class Kind : std::uint8_t { None, Pf, Iptables, Ipset, Ufw, Systemd, Script };
   struct File {
     Kind kind = Kind::None;
     const Source* source = nullptr;
     std::shared_ptr<PfFile> pf;
     std::shared_ptr<IptablesFile> iptables;
     std::shared_ptr<IpsetFile> ipset;
+    std::shared_ptr<FirewallScript> script;
   };
   static Kind KindOf(std::string_view path, std::string_view text);
   Firewall Iptables(const EgressSubject& subject, const EgressNames& names) const;
   Firewall Ufw(const EgressSubject& subject, const EgressNames& names) const;
+  void Script(const File& file, const EgressSubject& subject, const EgressNames& names,
+              std::vector<Firewall>& all) const;
   std::vector<Firewall> Pf(const EgressSubject& subject, const EgressNames& names) const;
   bool Has(Kind kind) const;
+  std::vector<const Source*> SourcesOf(Kind kind) const;
 
   std::vector<File> files_;
   Workspace* workspace_ = nullptr;  ///< of the last Add: holds every text

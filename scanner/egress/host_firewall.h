@@ -1,6 +1,9 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "model/grant.h"
@@ -8,23 +11,46 @@
 
 namespace sandlint {
 
-/// Every firewall file of a tree or a machine, whatever its syntax.
+/// Where rules were found. Those of a tree hold a launch only where they name its user: nothing
+/// else says that the file is for the machine that starts it.
+enum class FirewallPlace : std::uint8_t { Tree, Machine };
+
+/// Whose connections they are.
+struct EgressAsker {
+  std::vector<EgressSubject> subjects;  ///< one of these: which is not known where there are more
+  /// A layer outside of every sandbox gave it a user of its own (not root).
+  bool own_user = false;
+};
+
+/// Every firewall file of a tree and a machine, whatever its syntax.
 class HostFirewalls {
  public:
   /// False where the text is no firewall file. Files that it names come from `reader`; `workspace`
   /// outlives this.
-  bool Add(const Source& source, const FileReader& reader, Workspace& workspace);
-  bool Empty() const { return nft_.empty() && others_.Empty(); }
-  HostFirewall For(const EgressSubject& subject, const EgressNames& names) const;
-  /// What makes a file useless as a whole, or a part of it dead: one evidence each.
-  Because Refusals(const EgressNames& names) const;
+  bool Add(const Source& source, FirewallPlace place, const FileReader& reader,
+           Workspace& workspace);
+  bool Empty() const { return nft_.empty() && others_.empty(); }
+  HostFirewall For(const EgressAsker& asker, const EgressNames& names) const;
+  /// Every ruleset of a tree or the machine, for one user, in the order of the files.
+  struct Placed {
+    FirewallPlace place = FirewallPlace::Tree;
+    Firewall firewall;
+  };
+  std::vector<Placed> All(const EgressSubject& subject, const EgressNames& names) const;
 
  private:
-  std::vector<Firewall> All(const EgressSubject& subject, const EgressNames& names) const;
+  struct NftRules {
+    FirewallPlace place = FirewallPlace::Tree;
+    const Source* source = nullptr;
+    NftRuleset ruleset;
+  };
+  bool IsIncluded(const NftRules& rules) const;
 
-  std::vector<NftRuleset> nft_;
-  FirewallFiles others_;
-  Because files_;
+  std::vector<NftRules> nft_;
+  std::map<std::string, bool> included_;  ///< by path: another file of the tree includes it
+  /// By directory, what lies together: rules.v4 with rules.v6 and their sets, a pf.conf with its
+  /// anchors.
+  std::map<std::pair<FirewallPlace, std::string>, FirewallFiles> others_;
 };
 
 }  // namespace sandlint

@@ -57,6 +57,7 @@ class Compiler {
     for (const Hook& hook : hooks) {
       for (const auto& [family, all] : tables) AddBase(hook, family, all);
     }
+    result_.program.users = std::move(mentions_.all);
     AddRefusals();
     OpenFamily(tables);
     return std::move(result_);
@@ -86,14 +87,16 @@ class Compiler {
       numbers[chain] = static_cast<int>(result_.program.chains.size());
       result_.program.chains.push_back({label, chain, {}});
     }
-    const IptContext context{subject_, names_,         sets_, dynamic_, result_.program.interfaces,
-                             family,   result_.remarks};
+    const IptContext context{
+        subject_, names_,          sets_,    dynamic_, result_.program.interfaces,
+        family,   result_.remarks, mentions_};
     for (const auto& [chain, content] : table.chains) {
       auto& rules = result_.program.chains[static_cast<std::size_t>(numbers[chain])].rules;
       for (const IptablesLine* line : content.rules) {
         const IptRule rule = ReadIptRule(*line);
         FlowRule flow;
         flow.span = rule.span;
+        mentions_.subject = Answer::No;
         const int number = family == Family::V4 ? 4 : 6;
         if (rule.only_family == 0 || rule.only_family == number) {
           flow.steps = IptMatchSteps(rule, context);
@@ -101,6 +104,7 @@ class Compiler {
             flow.steps.push_back(std::move(step));
           }
         }
+        flow.names_subject = mentions_.subject;
         rules.push_back(std::move(flow));
       }
     }
@@ -186,6 +190,7 @@ class Compiler {
   const EgressSubject& subject_;
   const EgressNames& names_;
   Ipsets sets_;
+  UserMentions mentions_;
   std::set<std::string, std::less<>> dynamic_;
   std::map<std::pair<Family, std::string>, IptChainNumbers> numbers_;
   IptablesProgram result_;

@@ -35,6 +35,7 @@ Answer Owner(IdKind kind, const IptUse& use, const IptContext& context) {
          fmt::format("`{}` does not exist: iptables-restore refuses the table", text)});
     return Answer::Unknown;
   }
+  context.mentions.See(kind, text, use.values[0].span, context.subject, context.names);
   return MeansSubject(kind, text, context.subject, context.names);
 }
 

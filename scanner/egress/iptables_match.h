@@ -19,6 +19,7 @@ struct IptContext {
   InterfaceNames& interfaces;
   Family family = Family::V4;
   std::vector<IptablesRemark>& remarks;
+  UserMentions& mentions;
 };
 
 /// The conditions of a rule as steps that all must hold.

@@ -145,6 +145,7 @@ NftProgram CompileNft(const NftRuleset& ruleset, const EgressSubject& subject,
     out.program.interfaces = interfaces;
     NftContext context{subject, names, out.program.interfaces, out.problems};
     CompileAll(ruleset, context, out);
+    out.program.users = std::move(context.mentions.all);
     // A prefix such as eth* has to know every name of the file.
     const bool again = context.wildcards && out.program.interfaces.Count() != interfaces.Count();
     if (!again || pass > 0) return out;

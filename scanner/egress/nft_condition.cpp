@@ -190,6 +190,9 @@ Condition OfFlows(const NftField& field, const NftTest& test, const NftValues& v
 
 Condition OfNumbers(const NftField& field, const NftTest& test, NftValues values,
                     const NftElements& right, NftContext& context) {
+  for (const Span& host : values.hosts) {
+    context.problems.push_back({NftTrouble::Resolved, host, "looked up when the rules are loaded"});
+  }
   if (!values.refusal.empty()) {
     context.Refuse(values.where ? values.where : right.list.front()->span, values.refusal);
     return Perhaps(field.domain, "the value does not fit");

@@ -235,10 +235,14 @@ Step MatchOf(const NftStatement& statement, NftContext& context) {
     const auto key = std::pair(elements.set, CacheKey(statement));
     const auto cached = context.cache.find(key);
     if (elements.set != nullptr && cached != context.cache.end()) {
-      step.conditions.push_back(cached->second);
+      step.conditions.push_back(cached->second.condition);
+      context.mentions.subject = std::max(context.mentions.subject, cached->second.named);
     } else {
+      const Answer before = std::exchange(context.mentions.subject, Answer::No);
       step.conditions.push_back(ConditionOf(field, test, elements, context));
-      if (elements.set != nullptr) context.cache[key] = step.conditions.back();
+      if (elements.set != nullptr)
+        context.cache[key] = {step.conditions.back(), context.mentions.subject};
+      context.mentions.subject = std::max(context.mentions.subject, before);
     }
   }
   step.span = statement.span;

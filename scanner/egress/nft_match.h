@@ -22,7 +22,12 @@ struct NftContext {
   const NftTableState* table = nullptr;  ///< of the present rule
   bool wildcards = false;                ///< a device was named by a prefix
   /// Conditions of named sets, by set and selector: a set of 100,000 prefixes is built once.
-  std::map<std::pair<const NftSetState*, std::string>, Condition> cache;
+  struct Cached {
+    Condition condition;
+    Answer named = Answer::No;
+  };
+  std::map<std::pair<const NftSetState*, std::string>, Cached> cache;
+  UserMentions mentions = {};
 
   void Refuse(Span where, std::string text) {
     problems.push_back({NftTrouble::Refused, where, std::move(text)});

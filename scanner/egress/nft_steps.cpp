@@ -280,10 +280,12 @@ FlowRule CompileNftRule(const NftRule& rule, const NftChainNumbers& chains, NftC
   RuleCompiler compiler{chains, context, {}, {}, {}};
   NftTies ties;
   compiler.out.span = rule.span;
+  context.mentions.subject = Answer::No;
   for (const NftStatement& statement : rule.statements) {
     ties.See(statement, context);
     compiler.AddStatement(statement);
   }
+  compiler.out.names_subject = context.mentions.subject;
   return std::move(compiler.out);
 }
 

@@ -42,6 +42,7 @@ Answer AnyIsSubject(IdKind kind, const NftElements& right, NftContext& context) 
                                               kind == IdKind::User ? "user" : "group", expr.text));
       }
       one = MeansSubject(kind, expr.text, context.subject, context.names);
+      context.mentions.See(kind, expr.text, expr.span, context.subject, context.names);
     }
     if (expr.kind == NftKind::Range) {
       const auto first = IdOf(kind, Resolved(expr.parts[0]).text, context.names);

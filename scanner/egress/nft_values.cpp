@@ -33,7 +33,9 @@ struct Gatherer {
       return Refuse(word, "this address belongs to the other family");
     }
     if (address && word.text.find('/') == std::string::npos && !ParseNumber(word.text)) {
-      return EgressDoubt(fmt::format("the name {} is resolved when the rules are loaded", word.text));
+      out.hosts.push_back(word.span);
+      return EgressDoubt(
+          fmt::format("the name {} is resolved when the rules are loaded", word.text));
     }
     const bool named = type == NftType::Port || type == NftType::Protocol ||
                        type == NftType::Mark || type == NftType::Number || type == NftType::Text ||
@@ -71,7 +73,8 @@ struct Gatherer {
     const auto length = ParseNumber(Resolved(expr.parts[1]).text);
     if (!value) return;
     const bool v6 = type == NftType::Address6;
-    if (type != NftType::Address4 && !v6) return EgressDoubt("a prefix of something that is no address");
+    if (type != NftType::Address4 && !v6)
+      return EgressDoubt("a prefix of something that is no address");
     const auto range =
         length && *length <= 128
             ? PrefixRange({v6 ? Family::V6 : Family::V4, *value}, static_cast<unsigned>(*length))

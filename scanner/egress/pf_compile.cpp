@@ -56,6 +56,7 @@ Program PfCompiler::Compile() {
   in.domain = Intersect(in.domain, FlowSet::OfInterfaces(kLoopbackDevice));
   if (in.doubt.empty()) in.doubt = "rules for what comes in on loopback";
   program_.bases.push_back(std::move(in));
+  program_.users = std::move(mentions_.all);
   return std::move(program_);
 }
 
@@ -147,7 +148,8 @@ void PfCompiler::AddUnclear(int chain, Span span, const std::string& word,
 }
 
 void PfCompiler::Push(int chain, std::vector<Step> steps, Span span) {
-  program_.chains[static_cast<std::size_t>(chain)].rules.push_back({std::move(steps), span});
+  program_.chains[static_cast<std::size_t>(chain)].rules.push_back(
+      {std::move(steps), span, std::exchange(mentions_.subject, Answer::No)});
 }
 
 std::uint32_t PfCompiler::Tag(const std::string& name) {
@@ -156,7 +158,7 @@ std::uint32_t PfCompiler::Tag(const std::string& name) {
 
 std::vector<Step> PfCompiler::Conditions(const PfRule& rule, const std::string& path) {
   std::vector<Step> steps;
-  const PfContext context{subject_, names_, tables_, program_.interfaces, path};
+  const PfContext context{subject_, names_, tables_, program_.interfaces, path, mentions_};
   steps.push_back(MatchStep(ConditionOf(rule, context), rule.span));
   for (const PfOption& option : rule.options) {
     const bool negated = option.name.text == "!tagged";

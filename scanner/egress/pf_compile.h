@@ -63,6 +63,7 @@ class PfCompiler {
   PfTables tables_;
   Program program_;
   std::map<std::string, std::uint32_t> tags_;
+  UserMentions mentions_;
   std::uint32_t quick_bits_ = 0;  ///< of the anchors with `quick` around the present rule
 };
 

@@ -118,6 +118,7 @@ Answer HoldsFor(PfMatch match, const PfContext& context, IdKind kind) {
   }
   if (match.op == PfOp::Equal || match.op == PfOp::NotEqual) {
     const Answer is = MeansSubject(kind, match.low.text, context.subject, context.names);
+    context.mentions.See(kind, match.low.text, match.low.span, context.subject, context.names);
     return match.op == PfOp::Equal ? is : Not(is);
   }
   match.low_number = IdOf(kind, match.low.text, context.names);

@@ -14,6 +14,7 @@ struct PfContext {
   const PfTables& tables;
   InterfaceNames& interfaces;
   std::string anchor;  ///< the path of the ruleset that holds the rule
+  UserMentions& mentions;
 };
 
 /// The flows that a rule matches, its direction and tags aside.

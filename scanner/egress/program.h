@@ -9,6 +9,7 @@
 
 #include "model/support.h"
 #include "scanner/egress/boxes.h"
+#include "scanner/egress/subject.h"
 
 namespace sandlint {
 
@@ -123,6 +124,7 @@ struct Branch {
 struct FlowRule {
   std::vector<Step> steps;
   Span span;
+  Answer names_subject = Answer::No;  ///< does it name the asking user (by a number: perhaps)?
 };
 
 struct Chain {
@@ -146,6 +148,7 @@ struct Program {
   std::vector<Chain> chains;
   std::vector<BaseChain> bases;  ///< in the order in which a packet meets them
   InterfaceNames interfaces;
+  std::vector<UserMention> users;  ///< whom its rules name, root aside
 };
 
 /// Where a rule stands in its program.

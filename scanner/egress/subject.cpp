@@ -1,5 +1,6 @@
 #include "scanner/egress/subject.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace sandlint {
@@ -47,6 +48,16 @@ Answer MeansSubject(IdKind kind, std::string_view text, const EgressSubject& sub
   // Two different names are two users; a name and a number can be the same one.
   if (!wanted && !name.empty()) return Answer::No;
   return Answer::Unknown;
+}
+
+void UserMentions::See(IdKind kind, std::string_view text, const Span& span,
+                       const EgressSubject& asking, const EgressNames& names) {
+  const bool root = text == "root" || IdOf(kind, text, names) == 0U;
+  if (kind != IdKind::User || root) return;
+  subject = std::max(subject, MeansSubject(kind, text, asking, names));
+  if (std::ranges::find(all, text, &UserMention::text) == all.end()) {
+    all.push_back({std::string(text), span});
+  }
 }
 
 Answer SubjectWithin(IdKind kind, std::uint32_t first, std::uint32_t last,

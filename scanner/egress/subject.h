@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/host.h"
+#include "model/source.h"
 #include "model/support.h"
 
 namespace sandlint {
@@ -39,6 +40,20 @@ enum class IdKind : std::uint8_t { User, Group };
 /// a way that the other is not.
 Answer MeansSubject(IdKind kind, std::string_view text, const EgressSubject& subject,
                     const EgressNames& names);
+/// A user whom a rule names.
+struct UserMention {
+  std::string text;
+  Span span;
+};
+/// The users whom the rules of a file name, root aside: rules about root are found on every machine
+/// and are written for nobody.
+struct UserMentions {
+  std::vector<UserMention> all;  ///< once each
+  Answer subject = Answer::No;   ///< is the asking user among those of the present rule?
+
+  void See(IdKind kind, std::string_view text, const Span& span, const EgressSubject& asking,
+           const EgressNames& names);
+};
 /// The subject's number in first..last?
 Answer SubjectWithin(IdKind kind, std::uint32_t first, std::uint32_t last,
                      const EgressSubject& subject);

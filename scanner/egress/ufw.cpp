@@ -12,8 +12,10 @@
 namespace sandlint {
 namespace {
 
+constexpr std::string_view kSwitch = "etc/ufw/ufw.conf";
+
 /// The value of NAME= in a shell file of assignments, without quotes; empty where it is not set.
-std::string Setting(std::string_view text, std::string_view name) {
+std::string ValueOf(std::string_view text, std::string_view name) {
   std::string value;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
@@ -53,8 +55,11 @@ class Assembler {
     std::string policy, ipv6;
     for (const UfwFile& file : files_) {
       const std::string_view text = file.source->text;
-      if (auto value = Setting(text, "DEFAULT_OUTPUT_POLICY"); !value.empty()) policy = value;
-      if (auto value = Setting(text, "IPV6"); !value.empty()) ipv6 = value;
+      if (auto value = ValueOf(text, "DEFAULT_OUTPUT_POLICY"); !value.empty()) policy = value;
+      if (auto value = ValueOf(text, "IPV6"); !value.empty()) ipv6 = value;
+    }
+    if (std::ranges::none_of(files_, [](const UfwFile& file) { return Ends(file, kSwitch); })) {
+      rules_.assuming.emplace_back("ufw is enabled");
     }
     if (policy.empty()) {
       rules_.assuming.emplace_back("ufw's default for outgoing packets is allow");
@@ -109,8 +114,16 @@ UfwRules AssembleUfw(const std::vector<UfwFile>& files, Workspace& workspace) {
   return rules;
 }
 
+bool IsUfwOff(const std::vector<const Source*>& files) {
+  // ufw-init-functions compares with these two.
+  return std::ranges::any_of(files, [](const Source* file) {
+    const std::string enabled = ValueOf(file->text, "ENABLED");
+    return file->path.ends_with(kSwitch) && enabled != "yes" && enabled != "YES";
+  });
+}
+
 bool IsUfwPath(std::string_view path) {
-  return path.ends_with("etc/default/ufw") ||
+  return path.ends_with("etc/default/ufw") || path.ends_with(kSwitch) ||
          (path.find("etc/ufw/") != std::string_view::npos && path.ends_with(".rules"));
 }
 

@@ -25,6 +25,9 @@ struct UfwRules {
 /// The texts that ufw makes itself are added to `workspace`.
 UfwRules AssembleUfw(const std::vector<UfwFile>& files, Workspace& workspace);
 
+/// Is ufw switched off by its ufw.conf? Its rules are then not loaded.
+bool IsUfwOff(const std::vector<const Source*>& files);
+
 /// A path of ufw's own files: `/etc/ufw/user.rules`, `/etc/default/ufw`.
 bool IsUfwPath(std::string_view path);
 

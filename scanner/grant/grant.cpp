@@ -9,6 +9,7 @@
 #include "scanner/grant/made_host.h"
 #include "scanner/grant/remembered_paths.h"
 #include "scanner/grant/sbpl.h"
+#include "scanner/grant/socket_owner.h"
 #include "scanner/grant/user_credentials.h"
 #include "scanner/grant/view.h"
 #include "scanner/grant/view_makers.h"
@@ -208,19 +209,6 @@ Answer StartsOf(const std::vector<StartProblem>& problems) {
   return starts;
 }
 
-/// Rules are written for the user outside of every namespace; what comes over a bridge has none.
-EgressSubject SubjectOf(const Identity& identity, const HostFacts& host, NetworkMode mode) {
-  EgressSubject subject;
-  if (identity.outer_user.empty()) {
-    subject = SubjectOf(host.Caller(), EgressNames{});
-  } else {
-    subject.uid = identity.outer_uid;
-    if (!IdOf(IdKind::User, identity.outer_user, {})) subject.user = identity.outer_user;
-  }
-  subject.forwarded = mode == NetworkMode::Private;
-  return subject;
-}
-
 /// Root goes where it wants, as long as a process outside can be seen: /proc/1/ns/net.
 void OpenForRoot(Grant& grant, const std::vector<Layer>& layers) {
   const Identity& who = grant.identity;
@@ -235,12 +223,13 @@ void OpenForRoot(Grant& grant, const std::vector<Layer>& layers) {
   }
 }
 
-void AddFirewall(Grant& grant, const ClientSide& client) {
-  const NetworkMode mode = grant.egress.mode;
+void AddFirewall(Launch& launch, const ClientSide& client) {
+  Egress& egress = launch.grant.egress;
   if (client.firewalls == nullptr || client.firewalls->Empty()) return;
-  if (mode != NetworkMode::Host && mode != NetworkMode::Private) return;
-  grant.egress.firewall =
-      client.firewalls->For(SubjectOf(grant.identity, *client.host, mode), EgressNames{});
+  if (egress.mode != NetworkMode::Host && egress.mode != NetworkMode::Private) return;
+  egress.firewall =
+      client.firewalls->For(SocketOwnerOf(launch.layers, *client.host, egress.mode),
+                            client.accounts == nullptr ? EgressNames{} : *client.accounts);
 }
 
 }  // namespace
@@ -268,7 +257,7 @@ void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& cli
       {evaluation.own_proc(), evaluation.outside_visible(), evaluation.host_proc()});
   grant.egress = FoldEgress(launch.layers, host, *grant.paths);
   OpenForRoot(grant, launch.layers);
-  AddFirewall(grant, client);
+  AddFirewall(launch, client);
   grant.assuming = host.Assumptions();
   if (host.Symbolic()) grant.confidence = Confidence::Medium;
   launch.starts = StartsOf(launch.start_problems);

@@ -14,6 +14,7 @@ struct ClientSide {
   const std::vector<Setting>* environment = nullptr;
   std::string working_directory;             ///< empty: the host's
   const HostFirewalls* firewalls = nullptr;  ///< null: no rules are known
+  const EgressNames* accounts = nullptr;     ///< of the host; null: not known
 };
 
 /// Computes `launch.grant` from its layers, adds the start problems and notes that only an

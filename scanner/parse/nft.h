@@ -117,9 +117,10 @@ struct NftCommand {
 };
 
 enum class NftTrouble : std::uint8_t {
-  Refused,  ///< nft refuses the whole file: nothing of it is active
-  Unclear,  ///< not understood here; whether nft takes it is not known
-  Missing,  ///< an include that was not found here: nft refuses the file where it is not there
+  Refused,   ///< nft refuses the whole file: nothing of it is active
+  Unclear,   ///< not understood here; whether nft takes it is not known
+  Missing,   ///< an include that was not found here: nft refuses the file where it is not there
+  Resolved,  ///< a host name, looked up once when the file is loaded
 };
 struct NftProblem {
   NftTrouble trouble = NftTrouble::Refused;

@@ -2,6 +2,7 @@
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <random>
 #include <string>
@@ -67,5 +68,28 @@ BENCHMARK(CompileRuleset)
     ->Unit(benchmark::kMillisecond)
     ->Complexity();
 
+/// All of it, from the text on; `peak_MB` is that of the process so far.
+void WholeRuleset(benchmark::State& state) {
+  const Source source{"bench.nft", Ruleset(static_cast<std::size_t>(state.range(0))), false};
+  for (auto run : state) {
+    const NftRuleset ruleset = ApplyNft(ParseNft(source, {}));
+    const NftProgram compiled = CompileNft(ruleset, {"", 2001, "", 2001}, {});
+    const FlowVerdict verdict = EvaluateAll(compiled.program);
+    if (verdict.gave_up) state.SkipWithError("a limit was hit");
+    benchmark::DoNotOptimize(verdict.allow.Size());
+  }
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  state.counters["peak_MB"] = static_cast<double>(usage.ru_maxrss) / 1024;
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(WholeRuleset)
+    ->RangeMultiplier(10)
+    ->Range(100, 10'000)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
+
 }  // namespace
 }  // namespace sandlint
+
+BENCHMARK_MAIN();
