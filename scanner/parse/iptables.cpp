@@ -132,16 +132,28 @@ std::optional<IptablesLine> ParseIptablesCommand(const std::vector<Word>& words)
   return found ? std::optional(std::move(line)) : std::nullopt;
 }
 
-IptablesFile ParseIptables(const Source& source) {
-  IptablesFile file;
+namespace {
+
+/// The words of every line that is neither empty nor a comment.
+std::vector<std::vector<Word>> LinesOf(const Source& source) {
+  std::vector<std::vector<Word>> lines;
   const auto size = static_cast<std::uint32_t>(source.text.size());
   for (std::uint32_t begin = 0; begin < size;) {
     const std::size_t newline = source.text.find('\n', begin);
     const std::uint32_t end =
         newline == std::string::npos ? size : static_cast<std::uint32_t>(newline);
-    const std::vector<Word> words = SplitLine(source, begin, end);
+    std::vector<Word> words = SplitLine(source, begin, end);
     begin = end + 1;
-    if (words.empty() || words[0].text.starts_with("#")) continue;
+    if (!words.empty() && !words[0].text.starts_with("#")) lines.push_back(std::move(words));
+  }
+  return lines;
+}
+
+}  // namespace
+
+IptablesFile ParseIptables(const Source& source) {
+  IptablesFile file;
+  for (const std::vector<Word>& words : LinesOf(source)) {
     const std::string& first = words[0].text;
     if (first.starts_with("*") && first.size() > 1) {
       IptablesLine line;
@@ -191,14 +203,7 @@ std::optional<IpsetLine> ParseIpsetCommand(const std::vector<Word>& words) {
 
 IpsetFile ParseIpset(const Source& source) {
   IpsetFile file;
-  const auto size = static_cast<std::uint32_t>(source.text.size());
-  for (std::uint32_t begin = 0; begin < size;) {
-    const std::size_t newline = source.text.find('\n', begin);
-    const std::uint32_t end =
-        newline == std::string::npos ? size : static_cast<std::uint32_t>(newline);
-    const std::vector<Word> words = SplitLine(source, begin, end);
-    begin = end + 1;
-    if (words.empty() || words[0].text.starts_with("#")) continue;
+  for (const std::vector<Word>& words : LinesOf(source)) {
     if (auto line = ParseIpsetCommand(words)) file.lines.push_back(std::move(*line));
   }
   return file;

@@ -6,25 +6,13 @@
 #include <utility>
 
 #include "scanner/parse/nft_parser.h"
+#include "scanner/parse/nft_verbs.h"
 
 namespace sandlint {
 namespace {
 
 constexpr std::size_t kMostIncludeDepth = 16;  // as nft
 constexpr std::size_t kMostIncludes = 1000;
-
-struct VerbName {
-  std::string_view word;
-  NftVerb verb;
-};
-constexpr std::array<VerbName, 8> kVerbs{{{"add", NftVerb::Add},
-                                          {"create", NftVerb::Create},
-                                          {"insert", NftVerb::Insert},
-                                          {"replace", NftVerb::Replace},
-                                          {"delete", NftVerb::Delete},
-                                          {"destroy", NftVerb::Destroy},
-                                          {"flush", NftVerb::Flush},
-                                          {"rename", NftVerb::Rename}}};
 
 /// Commands that change nothing.
 constexpr std::array<std::string_view, 7> kIdleVerbs{"list",   "reset",    "monitor", "describe",
@@ -71,10 +59,9 @@ void NftParser::Line() {
     Take();
     return;
   }
-  for (const VerbName& each : kVerbs) {
-    if (!first.IsWord(each.word)) continue;
+  if (const auto verb = NftVerbOf(first.text); verb && first.IsWord(first.text)) {
     Take();
-    return Command(each.verb);
+    return Command(*verb);
   }
   if (first.kind == NftTokenKind::Word && Has(kIdleVerbs, first.text)) return SkipStatement();
   Command(NftVerb::Add);

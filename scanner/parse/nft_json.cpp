@@ -1,25 +1,12 @@
 // nft -j: the same commands as JSON.
 
-#include <array>
 #include <charconv>
 
 #include "scanner/parse/nft_json_expr.h"
+#include "scanner/parse/nft_verbs.h"
 
 namespace sandlint {
 namespace {
-
-struct VerbName {
-  std::string_view word;
-  NftVerb verb;
-};
-constexpr std::array<VerbName, 8> kVerbs{{{"add", NftVerb::Add},
-                                          {"create", NftVerb::Create},
-                                          {"insert", NftVerb::Insert},
-                                          {"replace", NftVerb::Replace},
-                                          {"delete", NftVerb::Delete},
-                                          {"destroy", NftVerb::Destroy},
-                                          {"flush", NftVerb::Flush},
-                                          {"rename", NftVerb::Rename}}};
 
 std::optional<std::uint64_t> NumberOf(const Node& node) {
   std::uint64_t number = 0;
@@ -132,9 +119,9 @@ void Object(NftVerb verb, const Member& member, NftFile& file) {
 }
 
 void Command(const Member& member, NftFile& file) {
-  for (const VerbName& each : kVerbs) {
-    if (each.word != member.key.text || member.value.members.empty()) continue;
-    return Object(each.verb, member.value.members.front(), file);
+  const auto verb = NftVerbOf(member.key.text);
+  if (verb && !member.value.members.empty()) {
+    return Object(*verb, member.value.members.front(), file);
   }
   Object(NftVerb::Add, member, file);
 }

@@ -9,10 +9,9 @@
 #include <vector>
 
 #include "catch.h"
-#include "egress_lab.h"
+#include "egress_target.h"
 #include "scanner/egress/evaluate.h"
 #include "scanner/egress/iptables.h"
-#include "scanner/egress/text.h"
 
 namespace sandlint {
 namespace {
@@ -182,12 +181,7 @@ const std::string kSets =
     "add fourport 10.1.1.1,80-90\ncreate sixport hash:net,port family inet6\n"
     "add sixport 2606:50c0::/32,tcp:443\n";
 
-struct Target {
-  const char* protocol;
-  const char* host;
-  std::uint16_t port;
-};
-constexpr Target kTargets[] = {
+constexpr EgressTarget kTargets[] = {
     {"tcp", "140.82.112.5", 443}, {"tcp", "140.82.113.7", 443}, {"tcp", "140.82.112.5", 80},
     {"tcp", "10.1.1.1", 80},      {"tcp", "10.1.1.1", 5432},    {"tcp", "127.0.0.1", 443},
     {"tcp", "8.8.8.8", 22},       {"udp", "8.8.8.8", 53},       {"udp", "140.82.112.5", 443},
@@ -203,28 +197,8 @@ std::string Observe(const std::string& v4, const std::string& v6) {
     if (lab.Command("ipset restore", kSets) != 0) return "!ipset";
     if (lab.Command("iptables-restore", v4) != 0) return "!v4";
     if (lab.Command("ip6tables-restore", v6) != 0) return "!v6";
-    std::string seen;
-    for (const std::uint32_t uid : kUids) {
-      for (const Target& target : kTargets) {
-        const LabProbe probe{uid, uid + 1000, target.protocol, target.host, target.port};
-        seen += lab.Leaves(probe) ? 'y' : 'n';
-      }
-    }
-    return seen;
+    return ProbeAll(lab, kUids, kTargets);
   });
-}
-
-Flow FlowOf(const Target& target, Program& program) {
-  const auto address = ParseAddress(target.host);
-  Flow flow;
-  flow.family = address->family;
-  flow.address = address->value;
-  const bool v6 = flow.family == Family::V6;
-  const std::string protocol = target.protocol;
-  flow.protocol = protocol == "tcp" ? kTcp : protocol == "udp" ? kUdp : v6 ? kIcmpV6 : kIcmp;
-  flow.port = protocol != "icmp" ? target.port : v6 ? kEchoRequestV6 : kEchoRequestV4;
-  flow.interface = IsLoopback(*address) ? std::uint8_t{0} : *program.interfaces.Find("d0");
-  return flow;
 }
 
 bool MustHaveOracles() {
@@ -266,7 +240,7 @@ TEST_CASE("what iptables lets out is what the evaluator says", "[live]") {
     std::size_t at = 0;
     for (const std::uint32_t uid : kUids) {
       IptablesProgram compiled = CompileIptables(ruleset, {"", uid, "", uid + 1000}, {});
-      for (const Target& target : kTargets) {
+      for (const EgressTarget& target : kTargets) {
         const FlowDecision decision = Decide(compiled.program, FlowOf(target, compiled.program));
         const Answer truth = seen[at++] == 'y' ? Answer::Yes : Answer::No;
         CAPTURE(uid, target.protocol, target.host, target.port, NameOf(decision.answer));

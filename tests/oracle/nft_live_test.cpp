@@ -10,11 +10,10 @@
 #include <vector>
 
 #include "catch.h"
-#include "egress_lab.h"
+#include "egress_target.h"
 #include "nft_generate.h"
 #include "scanner/egress/evaluate.h"
 #include "scanner/egress/nft_compile.h"
-#include "scanner/egress/text.h"
 
 namespace sandlint {
 namespace {
@@ -23,12 +22,7 @@ constexpr std::uint32_t kUids[] = {2001, 2002};
 constexpr int kRulesets = 300;
 constexpr int kInOneLab = 250;  // source ports are not used twice in one namespace
 
-struct Target {
-  const char* protocol;
-  const char* host;
-  std::uint16_t port;
-};
-constexpr Target kTargets[] = {
+constexpr EgressTarget kTargets[] = {
     {"tcp", "140.82.112.5", 443}, {"tcp", "140.82.112.5", 80}, {"tcp", "8.8.8.8", 22},
     {"tcp", "10.1.1.1", 99},      {"tcp", "127.0.0.1", 443},   {"udp", "8.8.8.8", 53},
     {"udp", "140.82.112.5", 443}, {"udp", "127.0.0.53", 53},   {"udp", "224.0.0.251", 5353},
@@ -48,29 +42,10 @@ std::string Observe(int first, int last) {
         lines += "!\n";
         continue;
       }
-      for (const std::uint32_t uid : kUids) {
-        for (const Target& target : kTargets) {
-          const LabProbe probe{uid, uid + 1000, target.protocol, target.host, target.port};
-          lines += lab.Leaves(probe) ? 'y' : 'n';
-        }
-      }
-      lines += '\n';
+      lines += ProbeAll(lab, kUids, kTargets) + '\n';
     }
     return lines;
   });
-}
-
-Flow FlowOf(const Target& target, Program& program) {
-  const auto address = ParseAddress(target.host);
-  Flow flow;
-  flow.family = address->family;
-  flow.address = address->value;
-  const bool v6 = flow.family == Family::V6;
-  const std::string protocol = target.protocol;
-  flow.protocol = protocol == "tcp" ? kTcp : protocol == "udp" ? kUdp : v6 ? kIcmpV6 : kIcmp;
-  flow.port = protocol != "icmp" ? target.port : v6 ? kEchoRequestV6 : kEchoRequestV4;
-  flow.interface = IsLoopback(*address) ? std::uint8_t{0} : *program.interfaces.Find("d0");
-  return flow;
 }
 
 struct Tally {
@@ -114,7 +89,7 @@ void Compare(int seed, const std::string& seen, Tally& tally) {
       ++tally.refused;
       return;
     }
-    for (const Target& target : kTargets) {
+    for (const EgressTarget& target : kTargets) {
       const FlowDecision decision = Decide(compiled.program, FlowOf(target, compiled.program));
       const bool left = at < seen.size() && seen[at++] == 'y';
       ++tally.probes;
