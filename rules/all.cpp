@@ -9,6 +9,8 @@ namespace {
 // Alphabetical by id: FindRule searches by halves.
 constexpr auto kRules = std::to_array<const Rule*>({
     &kAgentSocketVisible,
+    &kAllowlistExceedsDocumentedHosts,
+    &kAllowlistStale,
     &kAwsVariablesInherited,
     &kBroadToken,
     &kBrowserServerSharesUser,
@@ -19,11 +21,14 @@ constexpr auto kRules = std::to_array<const Rule*>({
     &kContainerNewPrivileges,
     &kContainerRunsAsRoot,
     &kContainerWritableRoot,
+    &kDnsOpen,
     &kDocumentedHostBlocked,
     &kDuplicateKey,
     &kEgressGap,
     &kEgressNotDeniedByDefault,
     &kEnvironmentVisibleThroughProc,
+    &kFirewallHoldsNoServer,
+    &kFirewallLineMisleads,
     &kFirewallNotInForce,
     &kGrantHasNoEffect,
     &kHomeDirectoryVisible,

@@ -6,6 +6,8 @@ namespace sandlint {
 
 // One line a rule, alphabetical; all.cpp lists the same names.
 extern const Rule kAgentSocketVisible;
+extern const Rule kAllowlistExceedsDocumentedHosts;
+extern const Rule kAllowlistStale;
 extern const Rule kAwsVariablesInherited;
 extern const Rule kBroadToken;
 extern const Rule kBrowserServerSharesUser;
@@ -16,11 +18,14 @@ extern const Rule kContainerKeepsCapabilities;
 extern const Rule kContainerNewPrivileges;
 extern const Rule kContainerRunsAsRoot;
 extern const Rule kContainerWritableRoot;
+extern const Rule kDnsOpen;
 extern const Rule kDocumentedHostBlocked;
 extern const Rule kDuplicateKey;
 extern const Rule kEgressGap;
 extern const Rule kEgressNotDeniedByDefault;
 extern const Rule kEnvironmentVisibleThroughProc;
+extern const Rule kFirewallHoldsNoServer;
+extern const Rule kFirewallLineMisleads;
 extern const Rule kFirewallNotInForce;
 extern const Rule kGrantHasNoEffect;
 extern const Rule kHomeDirectoryVisible;

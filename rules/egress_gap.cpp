@@ -26,8 +26,9 @@ constexpr RuleInfo kInfo{
         "accept`, then `meta skuid USER drop`.",
 };
 
-/// A server that browses must reach every host on the ports of the web.
+/// A server that browses must reach every host on the ports of the web; dns-open tells of names.
 bool IsNeeded(const OpenFlow& flow, const Need& need) {
+  if (flow.names) return true;
   return need.network == NetworkNeed::Any && flow.kind.ends_with("TCP port 443");
 }
 
@@ -50,6 +51,8 @@ Findings Check(const Server& server, const Workspace&) {
                     JoinWords(kinds), first->witness,
                     Quote(first->line.text.empty() ? first->line.note : first->line.text)));
     finding.confidence = launch.grant.egress.confidence;
+    if (!firewall.assuming.empty())
+      finding.message += "; assumes that " + firewall.assuming.front();
     AddRelated(finding, launch.grant.egress.because, "decides which network it has");
     return {finding};
   });

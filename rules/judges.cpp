@@ -119,15 +119,42 @@ std::string WayOut(const Server& server) {
   return DoubtAbout(server, Facet::Egress);
 }
 
+/// `; assumes that the rules of FILE are loaded`, for a verdict that leans on a firewall.
+std::string AssumptionsOf(const Server& server) {
+  std::vector<std::string> all;
+  for (const Launch& launch : server.launches) {
+    for (const std::string& text : launch.grant.egress.firewall.assuming) {
+      if (std::find(all.begin(), all.end(), text) == all.end()) all.push_back(text);
+    }
+  }
+  return all.empty() ? "" : "; assumes that " + JoinWords(all);
+}
+
+/// Every block of the allowlists belongs to a documented host, as far as published data says.
+bool IsAllDocumented(const Server& server) {
+  return std::all_of(server.launches.begin(), server.launches.end(), [](const Launch& launch) {
+    const Allowlist& list = launch.grant.egress.firewall.allowlist;
+    return launch.grant.egress.filters.empty() && list.complete && !list.blocks.empty() &&
+           std::all_of(list.blocks.begin(), list.blocks.end(),
+                       [](const AllowedBlock& block) { return block.documented == Answer::Yes; });
+  });
+}
+
 Judgement JudgeEgress(const Server& server, const Workspace&) {
   if (std::string way = WayOut(server); !way.empty()) return NotProven(way);
-  if (HasAllowlist(server)) return Pass("the firewall of its user denies all but an allowlist");
+  if (HasAllowlist(server)) {
+    return Pass("the firewall of its user denies all but an allowlist" + AssumptionsOf(server));
+  }
   return Pass("it has no network at all");
 }
 
 Judgement JudgeAllowlist(const Server& server, const Workspace&) {
   if (WayOut(server).empty()) {
     if (!HasAllowlist(server)) return Pass("no host is allowed");
+    if (IsAllDocumented(server)) {
+      return Pass("all that is allowed are published addresses of its documented hosts" +
+                  AssumptionsOf(server));
+    }
     return NeedsPerson("whose the addresses of its allowlist are is not known offline");
   }
   return NotProven("no allowlist of this server is known");
