@@ -198,6 +198,29 @@ void AddDelegates(const Egress& egress, Reply& reply) {
   }
 }
 
+/// What is stopped may leave through a proxy that a variable names, where that can be reached.
+void AddProxies(const Egress& egress, const FirewallRules& rules, const EgressSubject& subject,
+                const Destination& destination, Reply& reply) {
+  for (const Proxy& proxy : egress.proxies) {
+    const EgressAnswer way = egress.Ask(proxy.at);
+    Reply reached;
+    reached.answer = way.answer;
+    AddFirewalls(rules, subject, proxy.at, reached);
+    if (reached.answer == Answer::No) continue;
+    EgressAnswer there{Answer::Unknown, {proxy.variable}, Confidence::Low, {}};
+    if (proxy.access != nullptr) there = proxy.access->Ask(destination);
+    const Answer answer = std::min(reached.answer, there.answer);
+    if (answer <= reply.answer) continue;
+    reply.answer = answer;
+    reply.via = "socket";
+    reply.confidence = std::min(there.confidence, Confidence::Medium);
+    reply.because = there.because;
+    reply.assuming.push_back(fmt::format("the proxy at {}:{} {} for the server", proxy.at.host,
+                                         proxy.at.port,
+                                         answer == Answer::Yes ? "connects" : "may connect"));
+  }
+}
+
 /// What the launch's own network lets out, and then the rules of the host.
 Reply AboutNetwork(const Question& question, const Target& target, const Launch& launch,
                    const HostFacts& host, const FirewallRules& rules) {
@@ -217,7 +240,9 @@ Reply AboutNetwork(const Question& question, const Target& target, const Launch&
   reply.because = answer.because;
   reply.confidence = answer.confidence;
   reply.assuming = answer.assuming;
-  AddFirewalls(rules, SubjectOf(question, launch, host, rules.names), target.destination, reply);
+  const EgressSubject subject = SubjectOf(question, launch, host, rules.names);
+  AddFirewalls(rules, subject, target.destination, reply);
+  if (reply.answer == Answer::No) AddProxies(egress, rules, subject, target.destination, reply);
   if (reply.answer == Answer::Yes) return reply;
   if (answer.answer == Answer::Yes && host.Symbolic()) {
     // That an ordinary machine has a docker, and that this user may ask it, is a guess.

@@ -79,6 +79,12 @@ void DescribeEgress(std::string& text, const Egress& egress) {
   Line(text, "  network    {}{}{}", NameOf(egress.mode),
        egress.reaches_host_loopback ? ", the host's loopback is reachable" : "",
        WhyOf(egress.because));
+  for (const std::string& line : egress.firewall.allowed) {
+    Line(text, "    leaves     {}", Visible(line));
+  }
+  for (const std::string& line : egress.firewall.assuming) {
+    Line(text, "    assuming   {}", Visible(line));
+  }
   for (const Delegate& delegate : egress.delegated) {
     if (delegate.reachable == Answer::No) continue;
     Line(text, "    delegates  {} at {}: {}{}", delegate.kind, Visible(delegate.path),

@@ -30,6 +30,14 @@ class FlowFilter {
   virtual EgressAnswer Ask(const Destination& destination) const = 0;
 };
 
+/// A proxy that a variable of the server names. Nothing makes a program ask it, and where nothing
+/// else gets out it decides what does.
+struct Proxy {
+  Destination at;
+  Evidence variable;                         ///< without the value, which may hold a password
+  std::shared_ptr<const FlowFilter> access;  ///< what it lets out; null: not known
+};
+
 /// A kind of flow that a firewall lets out to a great part of all addresses.
 struct OpenFlow {
   std::string kind;     ///< `IPv6 UDP`

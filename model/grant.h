@@ -93,6 +93,7 @@ struct Egress {
   std::vector<Delegate> delegated;
   std::vector<NetworkFilter> filters;  ///< of the layers; each must let a destination through
   HostFirewall firewall;               ///< of the host's namespace, or on the way out of a bridge
+  std::vector<Proxy> proxies;          ///< that variables name
   Confidence confidence = Confidence::High;
 
   EgressAnswer Ask(const Destination& destination) const;

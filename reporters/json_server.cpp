@@ -112,6 +112,19 @@ class Writer {
     return paths;
   }
 
+  Json Of(const HostFirewall& firewall) {
+    Json json = {{"governs", firewall.governs},
+                 {"files", Of(firewall.files)},
+                 {"assuming", firewall.assuming},
+                 {"allowed", firewall.allowed},
+                 {"open", Json::array()}};
+    for (const OpenFlow& flow : firewall.open) {
+      json["open"].push_back(
+          {{"kind", flow.kind}, {"witness", flow.witness}, {"line", Of(Because{flow.line})}});
+    }
+    return json;
+  }
+
   Json Of(const Egress& egress) {
     Json json = {{"mode", NameOf(egress.mode)},
                  {"reaches_host_loopback", egress.reaches_host_loopback},
@@ -119,6 +132,7 @@ class Writer {
                  {"confidence", NameOf(egress.confidence)},
                  {"because", Of(egress.because)},
                  {"delegated", Json::array()}};
+    if (egress.firewall.filter != nullptr) json["firewall"] = Of(egress.firewall);
     for (const Delegate& delegate : egress.delegated) {
       json["delegated"].push_back({{"kind", delegate.kind},
                                    {"path", Text(delegate.path)},

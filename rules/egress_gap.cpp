@@ -54,6 +54,9 @@ Findings Check(const Server& server, const Workspace&) {
     if (!firewall.assuming.empty())
       finding.message += "; assumes that " + firewall.assuming.front();
     AddRelated(finding, launch.grant.egress.because, "decides which network it has");
+    for (const std::string& line : firewall.allowed) {
+      finding.related.push_back({FirstLine(firewall.files.front().span), "leaves: " + line});
+    }
     return {finding};
   });
 }

@@ -40,6 +40,10 @@ Findings Check(const Server& server, const Workspace&) {
         kInfo, server, PlaceOf(egress.because, launch),
         fmt::format("'{}' can reach any host{}: {}", server.Name(), WhenOf(launch), way));
     finding.confidence = egress.confidence;
+    if (!egress.proxies.empty()) {
+      finding.message += fmt::format("; the proxy of {} is advice that a program need not take",
+                                     Quote(egress.proxies.front().variable.text));
+    }
     if (server.need.network == NetworkNeed::Any) {
       finding.severity = Severity::Warning;
       finding.message += fmt::format(" (it needs arbitrary hosts: {})", server.need.origin);

@@ -115,6 +115,11 @@ std::string WayOut(const Server& server) {
       }
     }
     if (!egress.Closed() && !HeldByFirewall(egress)) return "which hosts it can reach is not known";
+    for (const Proxy& proxy : egress.proxies) {
+      if (proxy.access != nullptr || egress.Ask(proxy.at).answer == Answer::No) continue;
+      return fmt::format("what the proxy at {}:{} lets out is not known", proxy.at.host,
+                         proxy.at.port);
+    }
   }
   return DoubtAbout(server, Facet::Egress);
 }

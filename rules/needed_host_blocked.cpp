@@ -45,6 +45,11 @@ Findings Check(const Server& server, const Workspace&) {
     if (launch.grant.egress.Closed()) return {};  // told by documented-host-blocked
     std::vector<std::string> blocked;
     Because because;
+    for (const MissingPrefixes& missing : launch.grant.egress.firewall.allowlist.missing) {
+      if (missing.lost < missing.all) continue;  // told by allowlist-stale
+      blocked.push_back(missing.host);
+      because = launch.grant.egress.firewall.files;
+    }
     for (const std::string& host : server.need.hosts) {
       Destination destination;
       if (!DestinationOf(host, destination)) continue;

@@ -12,13 +12,17 @@ namespace sandlint {
 namespace {
 
 /// Where a machine keeps the rules that it loads at its start.
-constexpr auto kOfMachine = std::to_array<const char*>(
-    {"/etc/nftables.conf", "/etc/sysconfig/nftables.conf", "/etc/iptables/rules.v4",
-     "/etc/iptables/rules.v6", "/etc/sysconfig/iptables", "/etc/sysconfig/ip6tables",
-     "/etc/ipset.conf", "/etc/iptables/ipsets", "/etc/sysconfig/ipset", "/etc/ufw/ufw.conf",
-     "/etc/ufw/user.rules", "/etc/ufw/user6.rules", "/etc/ufw/before.rules",
-     "/etc/ufw/before6.rules", "/etc/ufw/after.rules", "/etc/ufw/after6.rules", "/etc/default/ufw",
-     "/etc/pf.conf"});
+constexpr auto kOfMachine =
+    std::to_array<const char*>({"/etc/nftables.conf",      "/etc/sysconfig/nftables.conf",
+                                "/etc/iptables/rules.v4",  "/etc/iptables/rules.v6",
+                                "/etc/sysconfig/iptables", "/etc/sysconfig/ip6tables",
+                                "/etc/ipset.conf",         "/etc/firewalld/direct.xml",
+                                "/etc/squid/squid.conf",   "/etc/iptables/ipsets",
+                                "/etc/sysconfig/ipset",    "/etc/ufw/ufw.conf",
+                                "/etc/ufw/user.rules",     "/etc/ufw/user6.rules",
+                                "/etc/ufw/before.rules",   "/etc/ufw/before6.rules",
+                                "/etc/ufw/after.rules",    "/etc/ufw/after6.rules",
+                                "/etc/default/ufw",        "/etc/pf.conf"});
 constexpr const char* kAnchors = "/etc/pf.anchors";
 
 /// The files of a machine, for what its rules include.
@@ -90,6 +94,13 @@ bool OnlyFromFiles(std::string_view nsswitch) {
   return true;
 }
 
+/// Words without which a script does nothing to a firewall.
+bool MentionsFirewall(std::string_view text) {
+  constexpr std::string_view kWords[] = {"iptables", "ip6tables", "nft "};
+  return std::ranges::any_of(
+      kWords, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
 }  // namespace
 
 HostFirewalls ReadFirewallFiles(const std::vector<FoundFile>& found, const FileReader& files,
@@ -97,6 +108,8 @@ HostFirewalls ReadFirewallFiles(const std::vector<FoundFile>& found, const FileR
   HostFirewalls firewalls;
   for (const FoundFile& file : found) {
     ReadResult read = files.Read(file.path);
+    const bool script = file.kind == FileKind::Script;
+    if (script && (read.status != ReadStatus::Ok || !MentionsFirewall(read.text))) continue;
     if (read.status == ReadStatus::Ok) {
       AddFile(firewalls, FirewallPlace::Tree, file.path, std::move(read.text), files, workspace);
       continue;

@@ -35,7 +35,9 @@ std::vector<Word> ArgvOf(const ServerDecl& decl) {
   return argv;
 }
 
-bool IsFirewall(const FoundFile& file) { return file.kind == FileKind::Firewall; }
+bool IsFirewall(const FoundFile& file) {
+  return file.kind == FileKind::Firewall || file.kind == FileKind::Script;
+}
 
 void AddLaunches(Server& server, PeelContext context, const ClientSide& client) {
   for (const Setting& setting : server.decl.environment) {

@@ -54,13 +54,20 @@ constexpr auto kPatterns = std::to_array<Pattern>({
     {".claude-plugin", "marketplace.json", FileKind::ClaudeMarketplace},
     {"", "nftables.conf", FileKind::Firewall},
     {"", "pf.conf", FileKind::Firewall},
+    {"", "squid.conf", FileKind::Firewall},
+    {"firewalld", "direct.xml", FileKind::Firewall},
+    {"", "ipset.conf", FileKind::Firewall},
+    {"ufw", "before.rules", FileKind::Firewall},
+    {"ufw", "before6.rules", FileKind::Firewall},
     {"", "rules.v4", FileKind::Firewall},
     {"", "rules.v6", FileKind::Firewall},
     {"ufw", "user.rules", FileKind::Firewall},
     {"ufw", "user6.rules", FileKind::Firewall},
 });
-constexpr auto kFirewallEndings =
-    std::to_array<std::string_view>({".nft", ".nftables", ".pf", ".iptables", ".ip6tables"});
+constexpr auto kFirewallEndings = std::to_array<std::string_view>(
+    {".nft", ".nftables", ".pf", ".iptables", ".ip6tables", ".ipset"});
+/// Scripts may set a firewall up; those that do not are not reported.
+constexpr auto kScriptEndings = std::to_array<std::string_view>({".sh", ".bash"});
 
 /// Agents may lie in folders below `.claude/agents`.
 bool IsAgentFolder(std::string_view folder) {
@@ -81,6 +88,7 @@ std::optional<FileKind> KindByName(std::string_view folder, std::string_view nam
   if (BaseName(folder) == "pf.anchors" || std::ranges::any_of(kFirewallEndings, ends)) {
     return FileKind::Firewall;
   }
+  if (std::ranges::any_of(kScriptEndings, ends)) return FileKind::Script;
   return std::nullopt;
 }
 
@@ -219,9 +227,9 @@ std::vector<FoundFile> Discover(const FileReader& files, const std::vector<std::
 }
 
 const char* NameOf(FileKind kind) {
-  constexpr std::array kNames{"claude-mcp",     "claude-settings",    "claude-state",
-                              "claude-plugin",  "claude-plugin-mcp",  "claude-agent",
-                              "claude-managed", "claude-marketplace", "firewall"};
+  constexpr std::array kNames{
+      "claude-mcp",   "claude-settings", "claude-state",       "claude-plugin", "claude-plugin-mcp",
+      "claude-agent", "claude-managed",  "claude-marketplace", "firewall",      "script"};
   const auto index = static_cast<std::size_t>(kind);
   return index < kNames.size() ? kNames[index] : "?";
 }

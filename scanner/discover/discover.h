@@ -19,6 +19,7 @@ enum class FileKind : std::uint8_t {
   ClaudeManaged,      ///< managed-mcp.json
   ClaudeMarketplace,  ///< .claude-plugin/marketplace.json
   Firewall,           ///< nftables, pf, iptables: by name; its content is looked at later
+  Script,             ///< of a shell: it may set a firewall up
 };
 
 struct FoundFile {

@@ -178,7 +178,8 @@ class Filter final : public FlowFilter {
       all.confidence = Confidence::Low;
       all.because.insert(all.because.end(), other.because.begin(), other.because.end());
       all.assuming.emplace_back(
-          "whether this machine forwards its packets or opens its sockets is not known");
+          "which of these rules hold it is not known: they are those of different machines, or it "
+          "may be forwarded");
     }
     return all;
   }
@@ -191,8 +192,8 @@ class Filter final : public FlowFilter {
 
 HostFirewall TogetherOf(std::vector<AppliedFirewalls> lists) {
   HostFirewall result;
-  std::erase_if(lists, [](const AppliedFirewalls& list) { return list.empty(); });
-  if (lists.empty()) return result;
+  const auto empty = [](const AppliedFirewalls& list) { return list.empty(); };
+  if (std::ranges::all_of(lists, empty)) return result;
   const Passed passed = Pass(lists);
   result.governs = !Subtract(OrdinarySpace(), passed.allow).Empty();
   result.sure = Subtract(passed.possible, passed.allow).Empty();

@@ -69,13 +69,13 @@ void AddRemarks(const std::vector<PfRemark>& remarks, Firewall& firewall) {
 void AddRemarks(const std::vector<IptablesRemark>& remarks, Firewall& firewall) {
   for (const IptablesRemark& remark : remarks) {
     firewall.assuming.push_back(remark.text);
-    const bool refused = remark.kind == IptablesRemarkKind::Refused ||
-                         remark.kind == IptablesRemarkKind::NotCommitted ||
+    const bool refused = remark.kind == IptablesRemarkKind::NotCommitted ||
                          remark.kind == IptablesRemarkKind::UserUnknown;
     if (refused) {
       firewall.remarks.push_back(RemarkOf(FirewallRemarkKind::Refused, remark.where, remark.text));
     }
-    if (remark.kind == IptablesRemarkKind::SetUnknown ||
+    if (remark.kind == IptablesRemarkKind::Refused ||
+        remark.kind == IptablesRemarkKind::SetUnknown ||
         remark.kind == IptablesRemarkKind::FamilyOpen) {
       firewall.remarks.push_back(RemarkOf(FirewallRemarkKind::Misleads, remark.where, remark.text));
     }
@@ -101,6 +101,7 @@ Firewall IptablesFirewall(const IptablesRuleset& ruleset, const EgressSubject& s
 
 FirewallFiles::Kind FirewallFiles::KindOf(std::string_view path, std::string_view text) {
   if (IsShellScript(path, text)) return Kind::Script;
+  if (IsFirewalldDirect(path, text)) return Kind::Firewalld;
   if (IsUfwPath(path) || text.find("DEFAULT_OUTPUT_POLICY=") != std::string_view::npos ||
       text.find(":ufw-user-output") != std::string_view::npos ||
       text.find(":ufw-before-output") != std::string_view::npos) {
@@ -147,6 +148,8 @@ bool FirewallFiles::Add(const Source& source, const FileReader& reader, Workspac
   } else if (file.kind == Kind::Script) {
     file.script = std::make_shared<FirewallScript>(ReadFirewallScript(source, workspace));
     if (file.script->Empty()) return false;
+  } else if (file.kind == Kind::Firewalld) {
+    file.firewalld = std::make_shared<FirewalldDirect>(ReadFirewalldDirect(source));
   } else if (file.kind == Kind::Ipset) {
     file.ipset = std::make_shared<IpsetFile>(ParseIpset(source));
   }
@@ -167,11 +170,25 @@ std::vector<Firewall> FirewallFiles::For(const EgressSubject& subject,
   if (Has(Kind::Ufw) && !IsUfwOff(SourcesOf(Kind::Ufw))) all.push_back(Ufw(subject, names));
   for (const File& file : files_) {
     if (file.kind == Kind::Script) Script(file, subject, names, all);
+    if (file.kind == Kind::Firewalld) all.push_back(Direct(file, subject, names));
     if (file.kind != Kind::Systemd) continue;
     all.push_back(SystemdFirewall(*file.source));
     all.back().sources = {file.source};
   }
   return all;
+}
+
+/// What firewalld hands to iptables; policies of its own are not evaluated.
+Firewall FirewallFiles::Direct(const File& file, const EgressSubject& subject,
+                               const EgressNames& names) const {
+  const FirewalldDirect& direct = *file.firewalld;
+  const IptablesRuleset ruleset{{{Family::V4, &direct.v4}, {Family::V6, &direct.v6}}, {}};
+  Firewall firewall = IptablesFirewall(ruleset, subject, names);
+  AddAll(firewall.gaps, direct.gaps);
+  firewall.confidence = Confidence::Medium;
+  firewall.assuming.emplace_back("firewalld runs, and no policy of it lets out or stops more");
+  firewall.sources = {file.source};
+  return firewall;
 }
 
 /// What a script loads, tool by tool. A command that fails takes nothing else with it.

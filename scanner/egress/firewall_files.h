@@ -8,6 +8,7 @@
 #include "model/workspace.h"
 #include "scanner/egress/firewall.h"
 #include "scanner/egress/firewall_script.h"
+#include "scanner/egress/firewalld.h"
 #include "scanner/egress/iptables.h"
 #include "scanner/egress/pf.h"
 #include "scanner/egress/ufw.h"
@@ -26,7 +27,7 @@ class FirewallFiles {
   std::vector<Firewall> For(const EgressSubject& subject, const EgressNames& names) const;
 
  private:
-  enum class Kind : std::uint8_t { None, Pf, Iptables, Ipset, Ufw, Systemd, Script };
+  enum class Kind : std::uint8_t { None, Pf, Iptables, Ipset, Ufw, Systemd, Script, Firewalld };
   struct File {
     Kind kind = Kind::None;
     const Source* source = nullptr;
@@ -34,10 +35,12 @@ class FirewallFiles {
     std::shared_ptr<IptablesFile> iptables;
     std::shared_ptr<IpsetFile> ipset;
     std::shared_ptr<FirewallScript> script;
+    std::shared_ptr<FirewalldDirect> firewalld;
   };
   static Kind KindOf(std::string_view path, std::string_view text);
   Firewall Iptables(const EgressSubject& subject, const EgressNames& names) const;
   Firewall Ufw(const EgressSubject& subject, const EgressNames& names) const;
+  Firewall Direct(const File& file, const EgressSubject& subject, const EgressNames& names) const;
   void Script(const File& file, const EgressSubject& subject, const EgressNames& names,
               std::vector<Firewall>& all) const;
   std::vector<Firewall> Pf(const EgressSubject& subject, const EgressNames& names) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "scanner/egress/applied_firewalls.h"
 
@@ -46,6 +47,34 @@ void Take(Firewall firewall, FirewallPlace place, const EgressAsker& asker,
   taken.push_back(std::move(applied));
 }
 
+bool RunsOn(const Firewall& firewall, EgressSystem system) {
+  const bool pf = firewall.last_match;
+  return system == EgressSystem::Unknown || (system == EgressSystem::Bsd) == pf;
+}
+
+/// Rules for two systems are those of two machines: the launch is held by one or the other.
+void AddMachines(AppliedFirewalls taken, std::vector<AppliedFirewalls>& lists) {
+  const auto rest = std::ranges::stable_partition(
+      taken, [](const AppliedFirewall& one) { return one.firewall.last_match; });
+  AppliedFirewalls others(std::make_move_iterator(rest.begin()),
+                          std::make_move_iterator(rest.end()));
+  taken.erase(rest.begin(), rest.end());
+  if (!taken.empty()) lists.push_back(std::move(taken));
+  if (!others.empty()) lists.push_back(std::move(others));
+}
+
+/// What `For` depends on.
+std::string KeyOf(const EgressAsker& asker) {
+  std::string key = asker.own_user ? "own" : "";
+  key += std::to_string(static_cast<int>(asker.system));
+  for (const EgressSubject& subject : asker.subjects) {
+    key += fmt::format("\n{}\t{}\t{}\t{}\t{}", subject.user,
+                       subject.uid ? std::to_string(*subject.uid) : "", subject.group,
+                       subject.gid ? std::to_string(*subject.gid) : "", subject.forwarded);
+  }
+  return key;
+}
+
 }  // namespace
 
 bool HostFirewalls::Add(const Source& source, FirewallPlace place, const FileReader& reader,
@@ -56,6 +85,10 @@ bool HostFirewalls::Add(const Source& source, FirewallPlace place, const FileRea
     for (std::size_t i = known; i < workspace.sources.size(); ++i) {
       included_[workspace.sources[i]->path] = true;
     }
+    return true;
+  }
+  if (IsSquidConfig(source.path, source.text)) {
+    squids_.push_back(ReadSquid(source));
     return true;
   }
   const std::string directory = place == FirewallPlace::Machine ? "" : GroupOf(source.path);
@@ -70,16 +103,24 @@ bool HostFirewalls::IsIncluded(const NftRules& rules) const {
   return rules.place == FirewallPlace::Tree && included_.contains(rules.source->path);
 }
 
+std::shared_ptr<const FlowFilter> HostFirewalls::SquidAt(std::uint32_t port) const {
+  const auto found =
+      std::ranges::find_if(squids_, [&](const auto& squid) { return squid->Port() == port; });
+  return found == squids_.end() ? nullptr : *found;
+}
+
 std::vector<HostFirewalls::Placed> HostFirewalls::All(const EgressSubject& subject,
-                                                      const EgressNames& names) const {
+                                                      const EgressNames& names,
+                                                      bool with_tree) const {
   std::vector<Placed> all;
   for (const auto& [key, group] : others_) {
+    if (!with_tree && key.first == FirewallPlace::Tree) continue;
     for (Firewall& firewall : group.For(subject, names)) {
       all.push_back({key.first, std::move(firewall)});
     }
   }
   for (const NftRules& rules : nft_) {
-    if (IsIncluded(rules)) continue;
+    if (IsIncluded(rules) || (!with_tree && rules.place == FirewallPlace::Tree)) continue;
     all.push_back({rules.place, NftFirewall(rules.ruleset, subject, names)});
     all.back().firewall.sources = {rules.source};
   }
@@ -87,15 +128,19 @@ std::vector<HostFirewalls::Placed> HostFirewalls::All(const EgressSubject& subje
 }
 
 HostFirewall HostFirewalls::For(const EgressAsker& asker, const EgressNames& names) const {
+  const auto [known, is_new] = known_.try_emplace(KeyOf(asker));
+  if (!is_new) return known->second;
   std::vector<AppliedFirewalls> lists;
   for (const EgressSubject& subject : asker.subjects) {
     AppliedFirewalls taken;
-    for (Placed& one : All(subject, names)) {
+    for (Placed& one : All(subject, names, asker.own_user)) {
+      if (!RunsOn(one.firewall, asker.system)) continue;
       Take(std::move(one.firewall), one.place, asker, taken);
     }
-    lists.push_back(std::move(taken));
+    AddMachines(std::move(taken), lists);
   }
-  return TogetherOf(std::move(lists));
+  known->second = TogetherOf(std::move(lists));
+  return known->second;
 }
 
 }  // namespace sandlint

@@ -8,6 +8,7 @@
 
 #include "model/grant.h"
 #include "scanner/egress/firewall_files.h"
+#include "scanner/egress/squid.h"
 
 namespace sandlint {
 
@@ -15,11 +16,15 @@ namespace sandlint {
 /// else says that the file is for the machine that starts it.
 enum class FirewallPlace : std::uint8_t { Tree, Machine };
 
+/// pf is a firewall of macOS and the BSDs, all others are Linux's.
+enum class EgressSystem : std::uint8_t { Unknown, Linux, Bsd };
+
 /// Whose connections they are.
 struct EgressAsker {
   std::vector<EgressSubject> subjects;  ///< one of these: which is not known where there are more
   /// A layer outside of every sandbox gave it a user of its own (not root).
   bool own_user = false;
+  EgressSystem system = EgressSystem::Unknown;  ///< on which its layers run
 };
 
 /// Every firewall file of a tree and a machine, whatever its syntax.
@@ -36,7 +41,10 @@ class HostFirewalls {
     FirewallPlace place = FirewallPlace::Tree;
     Firewall firewall;
   };
-  std::vector<Placed> All(const EgressSubject& subject, const EgressNames& names) const;
+  /// The access lists of the squid that listens at this port; null where none is known.
+  std::shared_ptr<const FlowFilter> SquidAt(std::uint32_t port) const;
+  std::vector<Placed> All(const EgressSubject& subject, const EgressNames& names,
+                          bool with_tree = true) const;
 
  private:
   struct NftRules {
@@ -47,6 +55,8 @@ class HostFirewalls {
   bool IsIncluded(const NftRules& rules) const;
 
   std::vector<NftRules> nft_;
+  std::vector<std::shared_ptr<const SquidAccess>> squids_;
+  mutable std::map<std::string, HostFirewall> known_;  ///< by asker; the names are always the same
   std::map<std::string, bool> included_;  ///< by path: another file of the tree includes it
   /// By directory, what lies together: rules.v4 with rules.v6 and their sets, a pf.conf with its
   /// anchors.

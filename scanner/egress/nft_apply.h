@@ -10,13 +10,14 @@ namespace sandlint {
 struct NftTransaction {
   NftRuleset ruleset;
   std::size_t registered = 0;
+  std::size_t removals = 0;  ///< comparisons that the removal of elements took
 
   void Flush(const NftCommand& command);
   void Table(const NftCommand& command);
   void Chain(const NftCommand& command);
   void Rule(NftCommand command);
-  void Set(const NftCommand& command);
-  void Element(const NftCommand& command);
+  void Set(NftCommand command);
+  void Element(NftCommand command);
   void Named(const NftCommand& command);
 
   void Refuse(const NftCommand& command, std::string text);

@@ -3,11 +3,17 @@
 #include "scanner/egress/nft_ruleset.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "scanner/egress/nft_apply.h"
 
 namespace sandlint {
+namespace {
+
+constexpr std::size_t kMostRemovals = 20'000'000;
+
+}  // namespace
 
 NftChainState* NftTableState::FindChain(std::string_view chain) {
   const auto found = std::ranges::find(chains, chain, &NftChainState::name);
@@ -108,7 +114,7 @@ void NftTransaction::Flush(const NftCommand& command) {
   });
 }
 
-void NftTransaction::Set(const NftCommand& command) {
+void NftTransaction::Set(NftCommand command) {
   NftTableState* table = NeedTable(command);
   if (table == nullptr) return;
   NftSetState* set = table->FindSet(command.name);
@@ -130,10 +136,10 @@ void NftTransaction::Set(const NftCommand& command) {
     set = &table->sets.back();
     ++table->last_handle;
   }
-  set->elements.insert(set->elements.end(), command.elements.begin(), command.elements.end());
+  std::ranges::move(command.elements, std::back_inserter(set->elements));
 }
 
-void NftTransaction::Element(const NftCommand& command) {
+void NftTransaction::Element(NftCommand command) {
   NftTableState* table = NeedTable(command);
   NftSetState* set = table == nullptr ? nullptr : table->FindSet(command.name);
   if (set == nullptr) {
@@ -141,7 +147,12 @@ void NftTransaction::Element(const NftCommand& command) {
     return;
   }
   if (command.verb != NftVerb::Delete && command.verb != NftVerb::Destroy) {
-    set->elements.insert(set->elements.end(), command.elements.begin(), command.elements.end());
+    std::ranges::move(command.elements, std::back_inserter(set->elements));
+    return;
+  }
+  removals += command.elements.size() * set->elements.size();
+  if (removals > kMostRemovals) {  // what is left is not worked out
+    set->filled_by_rules = true;
     return;
   }
   for (const NftExpr& gone : command.elements) {
@@ -191,10 +202,10 @@ NftRuleset ApplyNft(NftFile file) {
         transaction.Rule(std::move(command));
         break;
       case NftObject::Set:
-        transaction.Set(command);
+        transaction.Set(std::move(command));
         break;
       case NftObject::Element:
-        transaction.Element(command);
+        transaction.Element(std::move(command));
         break;
       case NftObject::Flowtable:
       case NftObject::Named:

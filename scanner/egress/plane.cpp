@@ -53,6 +53,19 @@ std::pair<Plane, Plane> Split(const Plane& plane, Uint128 key) {
           Join(Leaf({key, range.last}, plane->strip.ports), plane->right)};
 }
 
+/// What lies within `range`; nothing is built for what lies outside.
+Plane Within(const Plane& plane, AddressRange range) {
+  if (plane == nullptr) return nullptr;
+  const AddressRange& own = plane->strip.addresses;
+  if (own.last < range.first) return Within(plane->right, range);
+  if (own.first > range.last) return Within(plane->left, range);
+  const AddressRange common{std::max(own.first, range.first), std::min(own.last, range.last)};
+  Plane left = own.first > range.first ? Within(plane->left, range) : nullptr;
+  Plane right = own.last < range.last ? Within(plane->right, range) : nullptr;
+  if (left == plane->left && right == plane->right && common == own) return plane;
+  return NodeOf({common, plane->strip.ports}, std::move(left), std::move(right));
+}
+
 struct Parts {
   Plane before, within, after;
 };
@@ -157,6 +170,7 @@ Plane Intersect(const Plane& a, const Plane& b) {
   if (a == nullptr || b == nullptr) return nullptr;
   if (a == b) return a;
   if (a->size > b->size) return Intersect(b, a);
+  if (a->size == 1) return Clip(Within(b, a->strip.addresses), a->strip.ports);
   const Parts parts = SplitAround(b, a->strip.addresses);
   return Join(Join(Intersect(a->left, parts.before), Clip(parts.within, a->strip.ports)),
               Intersect(a->right, parts.after));

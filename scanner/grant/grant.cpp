@@ -7,6 +7,7 @@
 
 #include "scanner/grant/fold.h"
 #include "scanner/grant/made_host.h"
+#include "scanner/grant/proxies.h"
 #include "scanner/grant/remembered_paths.h"
 #include "scanner/grant/sbpl.h"
 #include "scanner/grant/socket_owner.h"
@@ -258,6 +259,7 @@ void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& cli
   grant.egress = FoldEgress(launch.layers, host, *grant.paths);
   OpenForRoot(grant, launch.layers);
   AddFirewall(launch, client);
+  grant.egress.proxies = ProxiesOf(grant.environment, client.firewalls);
   grant.assuming = host.Assumptions();
   if (host.Symbolic()) grant.confidence = Confidence::Medium;
   launch.starts = StartsOf(launch.start_problems);

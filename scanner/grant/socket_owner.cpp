@@ -36,6 +36,17 @@ bool IsOwnUser(const EgressSubject& subject, const HostFacts& host) {
   return *subject.uid != 0 && *subject.uid != host.Caller().uid;
 }
 
+constexpr std::string_view kOfLinux[] = {"bwrap",  "docker",  "firejail", "nsenter",
+                                         "podman", "runuser", "setpriv",  "unshare"};
+
+EgressSystem SystemOf(const std::vector<Layer>& layers) {
+  for (const Layer& layer : layers) {
+    if (layer.tool == "sandbox-exec") return EgressSystem::Bsd;
+    if (std::ranges::find(kOfLinux, layer.tool) != std::end(kOfLinux)) return EgressSystem::Linux;
+  }
+  return EgressSystem::Unknown;
+}
+
 struct Owner {
   EgressSubject subject;
   bool own = false;
@@ -74,6 +85,13 @@ void EnterContainer(const Layer& layer, Owner& owner) {
       IdKind::User, std::string_view(layer.user->text).substr(0, layer.user->text.find(':')), {});
 }
 
+/// A service is started outside of everything, by the manager of root or of its caller.
+void EnterService(const Layer& layer, const HostFacts& host, Owner& owner) {
+  Forget(owner);
+  owner.in_sandbox = false;
+  if (layer.user) EnterUser(layer, host, owner);
+}
+
 }  // namespace
 
 EgressAsker SocketOwnerOf(const std::vector<Layer>& layers, const HostFacts& host,
@@ -84,6 +102,7 @@ EgressAsker SocketOwnerOf(const std::vector<Layer>& layers, const HostFacts& hos
     if (layer.container) {
       EnterContainer(layer, owner);
     } else if (layer.kind == LayerKind::Sandbox) {
+      if (layer.tool.starts_with("system")) EnterService(layer, host, owner);
       owner.in_sandbox = true;
     } else if (layer.user || layer.group) {
       EnterUser(layer, host, owner);
@@ -93,6 +112,7 @@ EgressAsker SocketOwnerOf(const std::vector<Layer>& layers, const HostFacts& hos
     }
   }
   EgressAsker asker;
+  asker.system = SystemOf(layers);
   asker.own_user = owner.own && !owner.container;
   EgressSubject forwarded = owner.subject;
   forwarded.forwarded = true;

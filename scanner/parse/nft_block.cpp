@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "scanner/parse/nft_parser.h"
@@ -250,12 +251,14 @@ void NftParser::SetItem(NftCommand& set) {
     while (TakePunct(","));
   } else if (word.IsWord("elements")) {
     if (!TakePunct("=")) Fail("=");
-    const NftExpr value = Right(false, true);
+    NftExpr value = Right(false, true);
     const NftExpr& list = Resolved(value);
-    if (list.kind == NftKind::Set) {
+    if (value.kind == NftKind::Set) {
+      std::ranges::move(value.parts, std::back_inserter(set.elements));
+    } else if (list.kind == NftKind::Set) {
       set.elements.insert(set.elements.end(), list.parts.begin(), list.parts.end());
     } else {
-      set.elements.push_back(value);
+      set.elements.push_back(std::move(value));
     }
   } else if (word.IsWord("auto-merge")) {
     set.set.auto_merge = true;

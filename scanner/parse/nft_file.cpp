@@ -259,8 +259,13 @@ void NftParser::ElementCommand(NftCommand command) {
   TakeSpecificPlace(command);
   const NftToken first = Peek();
   NftExpr set = Right(false, true);
-  command.elements = Resolved(set).kind == NftKind::Set ? Resolved(set).parts
-                                                        : std::vector<NftExpr>{std::move(set)};
+  if (set.kind == NftKind::Set) {
+    command.elements = std::move(set.parts);
+  } else if (Resolved(set).kind == NftKind::Set) {
+    command.elements = Resolved(set).parts;
+  } else {
+    command.elements = {std::move(set)};
+  }
   command.span = From(first);
   file_.commands.push_back(std::move(command));
   ExpectSeparator("elements");

@@ -162,5 +162,61 @@ TEST_CASE("tree firewall: the number inside of a user namespace is nobody's on t
             .Ask() == "no");
 }
 
+TEST_CASE("tree firewall: rules for Linux and for pf are those of two machines") {
+  const std::map<std::string, std::string, std::less<>> both{
+      {"linux.nft", Nft("meta skuid mcp-x ip daddr 10.1.1.1 accept\n meta skuid mcp-x drop")},
+      {"pf.conf", "block out quick proto tcp user mcp-x\n"}};
+  CHECK(Tree(kAsUser, both).Ask("10.1.1.1") == "unknown");
+  CHECK(Tree(kAsUser, both).Ask("9.9.9.9") == "no");
+  CHECK(Tree("sudo -u mcp-x bwrap --dev-bind / / node x.js", both).Ask("10.1.1.1") == "yes");
+  CHECK(Tree("sudo -u mcp-x sandbox-exec -p (version_1)(allow_default) node x.js", both)
+            .Ask("10.1.1.1") != "yes");
+}
+
+TEST_CASE("tree firewall: a script is a file of rules where it names the user") {
+  const std::string drop = "#!/bin/sh\niptables -A OUTPUT -m owner --uid-owner mcp-x -j DROP\n";
+  CHECK(Tree(kAsUser, {{"scripts/fw.sh", drop}}).Ask() == "no");
+  CHECK(Tree("node x.js", {{"scripts/fw.sh", drop}}).Ask() == "yes");
+  CHECK(Tree(kAsUser, {{"scripts/fw.sh", "#!/bin/sh\niptables -P OUTPUT DROP\n"}}).Ask() == "yes");
+  Tree plain(kAsUser, {{"scripts/build.sh", "#!/bin/sh\nmake\n"}});
+  for (const FileReport& file : plain.workspace.files) CHECK(file.path != "scripts/build.sh");
+}
+
+TEST_CASE("tree firewall: published addresses tell whose an allowlist is") {
+  const std::string policy = "[server.s]\nhosts = [\"api.github.com:443\"]\n";
+  const auto blocks = [&](const std::string& rule) {
+    return Tree(kAsUser,
+                {{".sandlint.toml", policy}, {"a.nft", Nft(rule + "\n meta skuid mcp-x drop")}})
+        .egress()
+        .firewall.allowlist;
+  };
+  const Allowlist own = blocks("meta skuid mcp-x ip daddr 140.82.112.0/24 tcp dport 443 accept");
+  REQUIRE(own.blocks.size() == 1);
+  CHECK(own.blocks[0].documented == Answer::Yes);
+  CHECK(own.blocks[0].owner == "GitHub");
+  CHECK(own.missing.size() == 1);
+  const Allowlist wide = blocks("meta skuid mcp-x ip daddr 140.82.0.0/16 tcp dport 443 accept");
+  CHECK(wide.blocks.at(0).documented == Answer::No);
+  const Allowlist udp = blocks("meta skuid mcp-x ip daddr 140.82.112.0/24 udp dport 443 accept");
+  CHECK(udp.blocks.at(0).documented == Answer::No);
+  const Allowlist back = blocks("meta skuid mcp-x ip daddr 34.74.90.64/28 tcp dport 443 accept");
+  CHECK(back.blocks.at(0).objection.find("connects from there") != std::string::npos);
+}
+
+TEST_CASE("tree firewall: proxies of variables, with the lists of a squid of the tree") {
+  const std::string launch =
+      "HTTPS_PROXY=http://u:p@127.0.0.1:3128/ sudo -n -u mcp-x --preserve-env=HTTPS_PROXY node "
+      "x.js";
+  const Tree tree(launch, {{"squid.conf", "acl a dstdomain .github.com\nhttp_access allow a\n"}});
+  const std::vector<Proxy>& proxies = tree.egress().proxies;
+  REQUIRE(proxies.size() == 1);
+  CHECK(proxies[0].at.host == "127.0.0.1");
+  CHECK(proxies[0].at.port == 3128);
+  CHECK(proxies[0].variable.text == "HTTPS_PROXY");
+  REQUIRE(proxies[0].access != nullptr);
+  CHECK(proxies[0].access->Ask({"tcp", "api.github.com", 443}).answer == Answer::Yes);
+  CHECK(proxies[0].access->Ask({"tcp", "evil.example", 443}).answer == Answer::No);
+}
+
 }  // namespace
 }  // namespace sandlint
