@@ -175,7 +175,7 @@ Environment FoldEnvironment(const std::vector<Layer>& layers, const ServerDecl* 
     const Layer& layer = layers[index];
     const VariableSet outside = environment.own;
     for (const EnvEdit& edit : layer.environment) Apply(environment.own, outside, edit);
-    if (layer.tool == "bwrap") {
+    if (layer.tool == "bwrap" && layer.kind == LayerKind::Sandbox) {
       environment.own.known["PWD"] = Of(Presence::Set, layer.program);  // observed with 0.8.0
     }
     if (const Note* note = DoubtOf(layer, Facet::Environment); note != nullptr) {

@@ -171,7 +171,7 @@ Identity FoldIdentity(const std::vector<Layer>& layers, const HostFacts& host) {
   for (const Layer& layer : layers) {
     if (layer.container && layer.kind == LayerKind::Container) {
       EnterContainer(identity, layer, host);
-    } else if (layer.tool == "bwrap") {
+    } else if (layer.tool == "bwrap" && layer.kind == LayerKind::Sandbox) {
       EnterBwrap(identity, layer);
     } else if (layer.tool == "firejail" && layer.kind == LayerKind::Sandbox) {
       EnterFirejail(identity, layer);

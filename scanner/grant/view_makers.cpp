@@ -25,8 +25,9 @@ constexpr auto kMakers = std::to_array<ViewMakerRow>({
 }  // namespace
 
 ViewMaker FindViewMaker(const Layer& layer) {
-  if (layer.kind == LayerKind::Transparent) return nullptr;  // a sandbox that adds nothing
   if (layer.kind == LayerKind::Container) return MakeContainerStep;
+  // A sandbox that adds nothing is transparent; a program can be called like one.
+  if (layer.kind != LayerKind::Sandbox) return nullptr;
   const auto row = std::ranges::find(kMakers, layer.tool, &ViewMakerRow::tool);
   return row == kMakers.end() ? nullptr : row->make;
 }

@@ -55,11 +55,6 @@ ProfileFinder::ProfileFinder(const PeelContext& context, std::string home)
 std::string ProfileFinder::TreePath(const std::string& path) const {
   Word word;
   word.text = path;
-  if (path.starts_with('/')) {
-    if (context_.host == nullptr) return {};
-    word.text = Below(path, context_.host->WorkingDirectory());
-    if (word.text.empty()) return {};
-  }
   return PathInTree(word, context_);
 }
 
@@ -112,7 +107,7 @@ FoundProfile ProfileFinder::Open(const std::string& path) const {
     if (context_.host == nullptr || context_.host->Symbolic()) return found;
   }
   if (context_.host == nullptr) return {nullptr, Answer::Unknown};
-  const std::string directory = context_.host->WorkingDirectory() + "/";
+  const std::string directory = WorkingDirectoryOf(context_) + "/";
   FoundProfile found = OnHost(path.starts_with('/') ? path : directory + path);
   if (found.file != nullptr || found.missing == Answer::Yes) return found;
   return Copy(BaseName(path));

@@ -80,6 +80,20 @@ Word WholeLine(const Node& scripts, const std::string& name, const Node& main,
   return line;
 }
 
+/// The programs of the package's own dependencies come first.
+Word SearchPath(const Layer& layer, const PeelContext& context) {
+  Word value = MadeUp("node_modules/.bin:", layer.program);
+  const auto before = context.variables.find("PATH");
+  if (before != context.variables.end()) {
+    Append(value, before->second);
+    return value;
+  }
+  const auto begin = static_cast<std::uint32_t>(value.text.size());
+  AppendText(value, "$PATH");
+  value.holes = {{begin, begin + 5, "PATH", false}};
+  return value;
+}
+
 }  // namespace
 
 Peeled RunPackageScript(Peeled peeled, const RunRequest& request, const OptionResult& options,
@@ -138,11 +152,7 @@ Peeled RunPackageScript(Peeled peeled, const RunRequest& request, const OptionRe
                   fmt::format("no package.json in the tree has a script {}", name));
     return peeled;
   }
-  AddSet(layer, layer.program, MadeUp("PATH", layer.program), [&] {
-    Word value = MadeUp("$PATH", layer.program);
-    value.holes = {{0, 5, "PATH", false}};
-    return value;
-  }());
+  AddSet(layer, layer.program, MadeUp("PATH", layer.program), SearchPath(layer, context));
   const Word text = WholeLine(document.root.Get("scripts"), name, *line, rest);
   peeled.rest = {MadeUp("sh", line->word), MadeUp("-c", line->word), text};
   return peeled;

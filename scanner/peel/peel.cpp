@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "scanner/peel/options.h"
+#include "scanner/peel/peelers.h"
 #include "scanner/peel/program.h"
+#include "scanner/peel/tool_path.h"
 
 namespace sandlint {
 namespace {
@@ -24,6 +26,8 @@ struct Pending {
   PeelContext context;
   std::optional<ProgramRef> package;  ///< what the last launcher or interpreter starts
   std::vector<Note> doubts;           ///< of the layers so far, for the last one
+  /// Names that may be another program's, by the layer that begins with them.
+  std::vector<std::pair<std::size_t, Note>> names;
   bool is_program = false;
 };
 
@@ -74,12 +78,64 @@ void ApplyEnvironment(const Layer& layer, PeelContext& context) {
   if (layer.chdir || layer.kind == LayerKind::Container) variables.erase("PWD");
 }
 
-std::optional<Peeled> PeelOne(const Pending& pending) {
+/// Where the layers behind find relative names.
+void FollowDirectory(const Layer& layer, PeelContext& context) {
+  const bool moves = layer.kind == LayerKind::Shell || layer.kind == LayerKind::Environment ||
+                     layer.kind == LayerKind::User || layer.kind == LayerKind::Transparent ||
+                     layer.kind == LayerKind::Launcher;
+  if (!moves || !context.sandbox.empty() || context.host == nullptr) return;
+  if (!layer.chdir) {
+    context.lost_directory =
+        context.lost_directory || (layer.login_shell && layer.kind == LayerKind::User);
+    return;
+  }
+  const bool absolute = layer.chdir->text.starts_with('/');
+  if (!layer.chdir->Known() || (!absolute && context.lost_directory)) {
+    context.lost_directory = true;
+    return;
+  }
+  context.working_directory =
+      absolute ? layer.chdir->text : WorkingDirectoryOf(context) + "/" + layer.chdir->text;
+  context.lost_directory = false;
+}
+
+/// A program of the tree is read as the script that it is before it is taken for the tool of its
+/// name; what is neither leaves a doubt.
+std::optional<Peeled> PeelOne(Pending& pending) {
   if (pending.is_program || pending.argv.empty()) return std::nullopt;
+  std::vector<Word>& argv = pending.argv;
+  const std::optional<Note> doubt = DoubtOfTool(argv.front(), pending.context);
+  if (doubt) {
+    if (auto found = FoundInTree(argv.front(), pending.context)) argv.front() = std::move(*found);
+    if (auto script = PeelScript(argv, pending.context)) return script;
+  }
   for (const PeelerRow& row : AllPeelers()) {
-    if (auto peeled = row.peel(pending.argv, pending.context)) return peeled;
+    auto peeled = row.peel(argv, pending.context);
+    if (!peeled) continue;
+    const bool by_name =
+        peeled->layer.kind != LayerKind::Interpreter && std::string_view(row.tool) != "script";
+    if (doubt && by_name) pending.names.emplace_back(pending.launch.layers.size(), *doubt);
+    return peeled;
   }
   return std::nullopt;
+}
+
+/// Does it take anything away from what is behind it?
+bool TakesAway(const Layer& layer) {
+  return layer.kind == LayerKind::Sandbox || layer.kind == LayerKind::Container ||
+         layer.kind == LayerKind::User || layer.network.mode != NetworkMode::Inherit ||
+         !layer.mounts.empty() || std::ranges::any_of(layer.environment, [](const EnvEdit& edit) {
+           return edit.kind == EnvKind::Reset || edit.kind == EnvKind::Unset;
+         });
+}
+
+/// Where nothing is taken away it makes no difference which program it is.
+void DoubtNames(Pending& pending) {
+  const std::vector<Layer>& layers = pending.launch.layers;
+  for (auto& [from, note] : pending.names) {
+    const auto begin = layers.begin() + static_cast<std::ptrdiff_t>(std::min(from, layers.size()));
+    if (std::any_of(begin, layers.end(), TakesAway)) pending.doubts.push_back(std::move(note));
+  }
 }
 
 /// A word that a shell may make several words of moves everything behind it.
@@ -108,6 +164,7 @@ Pending Advance(Pending pending, Peeled peeled) {
   pending.doubts.insert(pending.doubts.end(), peeled.doubts.begin(), peeled.doubts.end());
   DoubtSplits(peeled.layer);
   ApplyEnvironment(peeled.layer, pending.context);
+  FollowDirectory(peeled.layer, pending.context);
   if (peeled.layer.user) pending.context.user = peeled.layer.user;
   if (peeled.layer.kind == LayerKind::Sandbox || peeled.layer.container) {
     pending.context.sandbox = peeled.layer.tool;
@@ -142,6 +199,7 @@ Pending Advance(Pending pending, Peeled peeled) {
 }
 
 void PutDoubts(Pending& pending) {
+  DoubtNames(pending);
   auto& notes = pending.launch.layers.back().notes;
   notes.insert(notes.end(), pending.doubts.begin(), pending.doubts.end());
 }

@@ -22,6 +22,9 @@ struct PeelContext {
   std::map<std::string, Word, std::less<>> variables;
   std::optional<Word> user;  ///< whom the layers outside changed to
   std::string sandbox;       ///< the tool of the innermost sandbox outside
+  /// Where relative names begin behind a `cd`, absolute; empty: at the host's working directory.
+  std::string working_directory;
+  bool lost_directory = false;  ///< a `cd` to a place that is not known
   /// A shell around this launch redirects descriptors: 3 and above may be open.
   bool more_descriptors = false;
   /// What a shell outside has put behind a descriptor (a here-document).

@@ -25,15 +25,7 @@ std::optional<Word> Keep(const std::string& path, std::string text, const PeelCo
 std::string HostPath(const Word& name, const PeelContext& context) {
   if (context.host == nullptr || name.text.empty()) return {};
   if (name.text.starts_with('/')) return name.text;
-  return context.host->WorkingDirectory() + "/" + name.text;
-}
-
-/// An absolute path below the directory in which the client runs is one of the tree.
-std::string PathFromRoot(const Word& name, const PeelContext& context) {
-  if (context.host == nullptr || !name.Known()) return {};
-  const std::string root = context.host->WorkingDirectory() + "/";
-  if (!name.text.starts_with(root)) return {};
-  return PathInTree(Part(name, root.size()), context);
+  return WorkingDirectoryOf(context) + "/" + name.text;
 }
 
 }  // namespace
@@ -41,9 +33,8 @@ std::string PathFromRoot(const Word& name, const PeelContext& context) {
 std::optional<Word> ReadNamedFile(const Word& name, const PeelContext& context,
                                   std::span<const std::string_view> endings) {
   if (const Word* written = FindWritten(name, context)) return *written;
-  for (const std::string& path : {PathInTree(name, context), PathFromRoot(name, context)}) {
-    if (auto text = ReadInTree(path, context)) return Keep(path, std::move(*text), context);
-  }
+  const std::string in_tree = PathInTree(name, context);
+  if (auto text = ReadInTree(in_tree, context)) return Keep(in_tree, std::move(*text), context);
   if (!name.Known()) return std::nullopt;
   const std::string path = HostPath(name, context);
   const bool ours =

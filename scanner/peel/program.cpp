@@ -68,10 +68,21 @@ ProgramRef RefOf(const Word& program) {
 
 }  // namespace
 
+std::string WorkingDirectoryOf(const PeelContext& context) {
+  if (context.lost_directory) return {};
+  if (!context.working_directory.empty()) return context.working_directory;
+  return context.host == nullptr ? std::string() : context.host->WorkingDirectory();
+}
+
 std::string PathInTree(const Word& word, const PeelContext& context) {
   if (context.files == nullptr || word.text.empty()) return {};
   std::string text = word.text;
   std::string base;
+  const bool relative = text.find_first_of("/~$") != 0;
+  if (relative && context.lost_directory) return {};
+  if (relative && !context.working_directory.empty()) {
+    text = context.working_directory + "/" + text;
+  }
   for (const RootVariable& row : kRootVariables) {
     if (!text.starts_with(row.text)) continue;
     text.erase(0, row.text.size());
@@ -97,7 +108,7 @@ const Word* FindWritten(const Word& word, const PeelContext& context) {
   if (context.written.empty()) return nullptr;
   std::string path = word.text;
   if (!path.starts_with('/') && context.host != nullptr) {
-    path = context.host->WorkingDirectory() + "/" + path;
+    path = WorkingDirectoryOf(context) + "/" + path;
   }
   const auto clean = CleanBelow(path);
   if (!clean) return nullptr;

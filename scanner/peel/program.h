@@ -15,6 +15,9 @@ Layer ProgramLayer(std::vector<Word> argv, const std::optional<ProgramRef>& pack
 /// Words that nobody can take apart.
 Layer OpaqueLayer(std::vector<Word> words, const Word& program);
 
+/// Where relative names of this launch begin; empty where that is not known.
+std::string WorkingDirectoryOf(const PeelContext& context);
+
 /// The path below the root of the tree that `word` names, seen from the working directory of the
 /// client (the root) or by the client's own variables; empty where it leaves the tree or is not
 /// known.

@@ -11,16 +11,12 @@
 #include "scanner/peel/peelers.h"
 #include "scanner/peel/program.h"
 #include "scanner/peel/script_path.h"
+#include "scanner/peel/tool_path.h"
 
 namespace sandlint {
 namespace {
 
 constexpr std::size_t kMaxLaunches = 24;
-
-constexpr auto kSystemFolders = std::to_array<std::string_view>(
-    {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
-     "/opt/homebrew/bin", "/opt/homebrew/sbin", "/usr/games", "/usr/local/games", "/snap/bin",
-     "/run/current-system/sw/bin"});
 
 /// Does this launch begin with something that confines or changes the user?
 bool Cuts(const std::vector<Word>& argv, const PeelContext& context) {
@@ -218,8 +214,7 @@ void ScriptPath::RunCommand(Command& command) {
     EndCommand(Answer::No, 127);
     return;
   }
-  if (first.text.find('/') == std::string::npos || first.text.starts_with("/usr/") ||
-      first.text.starts_with("/bin/") || first.text.starts_with("/sbin/")) {
+  if (first.text.find('/') == std::string::npos || IsSystemFolder(FolderOf(first.text))) {
     for (const BuiltinRow& row : Helpers()) {
       if (row.name != tool || StartsAnother(tool, command.words)) continue;
       EndCommand(Answer::Unknown);
@@ -238,21 +233,7 @@ std::optional<Note> ScriptPath::PathDoubt(const Word& program) const {
   if (path == nullptr || path->items.empty()) return std::nullopt;
   const Word& value = path->items.front();
   if (value.span == call_.cause.span || !value.span) return std::nullopt;
-  std::string_view rest = value.text;
-  while (!rest.empty()) {
-    const std::string_view folder = rest.substr(0, rest.find(':'));
-    if (folder == "${PATH}" || folder == "$PATH") break;
-    if (std::ranges::find(kSystemFolders, folder) == kSystemFolders.end()) {
-      Word word = value;
-      return Note{Support::Unknown, word, Facet::All,
-                  fmt::format("which {} this is depends on {}, which comes first in PATH",
-                              program.text, folder.empty() ? "the current directory" : folder)};
-    }
-    // Each system tool is in one of the system's folders.
-    if (folder == "/usr/bin" || folder == "/bin") break;
-    rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
-  }
-  return std::nullopt;
+  return DoubtOfSearch(program, value, context_);
 }
 
 void ScriptPath::Launch(Command& command) {

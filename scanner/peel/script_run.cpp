@@ -32,6 +32,11 @@ ScriptPath::ScriptPath(const ScriptCall& call, const PeelContext& context, Scrip
     state_.variables[name] = {{word}, false, true, false};
   }
   state_.positional = call.positional;
+  if (context.lost_directory) {
+    state_.directory = Hole("PWD", call.cause.span);
+  } else if (!context.working_directory.empty()) {
+    state_.directory = WordAt(context.working_directory, call.cause.span);
+  }
   state_.errexit = call.errexit;
   state_.nounset = call.nounset;
   for (const auto& [number, word] : context.descriptors) {

@@ -247,7 +247,7 @@ TEST_CASE("Scripts of the tree are read") {
   CHECK(Layers({"./tool", "q"}, context) == "script > env > node > ./tool q");
   CHECK(Layers({"./opts"}, context) == "script > env > bash > foo");
   CHECK(Layers({"npm", "run", "-s", "mcp", "--", "a b"}, context) ==
-        "npm(PATH=$PATH) > sh > foo --x a b");
+        "npm(PATH=node_modules/.bin:$PATH) > sh > foo --x a b");
   CHECK(Layers({"npm", "run", "nope"}, context) == "npm? > opaque");
 }
 
