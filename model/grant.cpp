@@ -92,6 +92,7 @@ EgressAnswer Egress::Ask(const Destination& destination) const {
     case NetworkMode::None:
       // Its own loopback is there, but nothing of the host listens on it.
       result.answer = Answer::No;
+      result.assuming = assuming;
       break;
     case NetworkMode::Private:
       result.answer =
@@ -156,6 +157,7 @@ Variable VariableSet::Find(std::string_view name) const {
 VariableAnswer Environment::Ask(std::string_view name) const {
   const Variable mine = own.Find(name);
   if (OpensOf(mine.presence)) return {Answer::Yes, "environment", mine, mine.because};
+  if (const auto copy = copies.find(name); copy != copies.end()) return copy->second;
   VariableAnswer result{mine.presence == Presence::Unknown ? Answer::Unknown : Answer::No,
                         "environment", mine, mine.because};
   if (!through_proc) return result;

@@ -92,6 +92,7 @@ struct Egress {
   Because because;                       ///< the words that decide the mode
   std::vector<Delegate> delegated;
   std::vector<NetworkFilter> filters;  ///< of the layers; each must let a destination through
+  std::vector<std::string> assuming;   ///< what the cut relies on
   HostFirewall firewall;               ///< of the host's namespace, or on the way out of a bridge
   std::vector<Proxy> proxies;          ///< that variables name
   Confidence confidence = Confidence::High;
@@ -130,7 +131,7 @@ struct VariableSet {
 
 struct VariableAnswer {
   Answer answer = Answer::Unknown;
-  std::string via;  ///< environment or proc
+  std::string via;  ///< environment, argument or proc
   Variable variable;
   Because because;
 };
@@ -142,6 +143,8 @@ struct Environment {
   /// --clearenv removed); nothing when there is none.
   std::optional<VariableSet> through_proc;
   Because proc_because;
+  /// Values of variables that stand elsewhere: in a variable of another name, in an argument.
+  std::map<std::string, VariableAnswer, std::less<>> copies;
 
   VariableAnswer Ask(std::string_view name) const;
 };

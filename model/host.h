@@ -22,6 +22,7 @@ struct HostNode {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   std::string link;  ///< the text of a symlink
+  std::uint32_t names = 1;  ///< hard links
 };
 
 struct HostUser {

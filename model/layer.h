@@ -108,6 +108,7 @@ struct NetworkSetting {
   /// (slirp4netns:allow_host_loopback=true, host-gateway).
   bool reaches_host_loopback = false;
   Boxed<NetworkFilter> filter = {};  ///< asked on top of `mode`
+  std::string assuming = {};         ///< what the cut relies on; empty: nothing
   /// Only internet sockets are cut (a filter on socket()): abstract sockets stay as they were.
   bool keeps_abstract_sockets = false;
 };
@@ -203,6 +204,18 @@ struct MadePath {
   std::uint32_t mode = 0755;
 };
 
+/// A file of the host that reaches the rest of the launch past every mask: through a descriptor
+/// that is open, or as data that was read before.
+struct HandedFile {
+  Word path;             ///< absolute; where parts are not known it may be any such file; empty for
+                         ///< data that a script made, which `by` then holds
+  Word by;               ///< the redirection or the command
+  int descriptor = -1;   ///< -1: in a variable, an argument, another file
+  bool open = false;     ///< the file itself; else what was read from it
+  bool write = false;    ///< opened for writing
+  Answer certain = Answer::Yes;  ///< of data: does it surely reach the rest?
+};
+
 /// One wrapper of a launch, outermost first, with what it changes. Peelers fill it; nothing in it
 /// has been resolved against a host.
 struct Layer {
@@ -229,12 +242,16 @@ struct Layer {
   Boxed<Word> downloads_script;  ///< the word of a `curl … | sh` in its shell string
   /// A filter on socket() leaves no unix sockets, whatever paths can be seen.
   Boxed<Word> no_unix_sockets;
+  bool unix_sockets_perhaps = false;  ///< there are ways past that filter
   /// firejail: the lines of its profiles, with what they include, in the order in which it reads
   /// them.
   std::vector<std::shared_ptr<const Directive>> directives;
   std::vector<MissingFile> missing_files;
   std::vector<TempDirectory> temp_directories;
   std::vector<MadePath> made;
+  std::vector<HandedFile> handed;
+  /// A process of it waits behind the rest, with the environment that it was started with.
+  Answer waits = Answer::No;
   bool login_shell = false;     ///< re-reads profile files: the environment can regain anything
   bool clears_on_exec = false;  ///< sudo, su -: a new environment from the system's own rules
   bool shares_host_pids = true;

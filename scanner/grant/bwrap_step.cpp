@@ -8,28 +8,11 @@
 #include <string_view>
 
 #include "scanner/grant/bwrap_view.h"
+#include "scanner/grant/capabilities.h"
 #include "scanner/grant/view_makers.h"
 
 namespace sandlint {
 namespace {
-
-bool Names(const std::vector<Word>& words, std::string_view capability) {
-  return std::ranges::any_of(words, [&](const Word& word) {
-    if (!word.Known()) return true;
-    std::string text = word.text;
-    std::ranges::transform(text, text.begin(), [](char c) {
-      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return text == "ALL" || text == capability;
-  });
-}
-
-/// Does the program have a capability? Root starts with all of them, others with none. What a later
-/// --cap-drop took back is no longer in the list of the added.
-bool Has(const Layer& layer, bool by_root, std::string_view capability) {
-  if (Names(layer.cap_add, capability)) return true;
-  return by_root && !Names(layer.cap_drop, capability);
-}
 
 /// In a user namespace of its own even root has power over the files of its own user alone.
 Credentials Confined(const Layer& layer, Credentials caller) {
@@ -41,8 +24,8 @@ Credentials Confined(const Layer& layer, Credentials caller) {
 Credentials InsideBwrap(const Layer& layer, const Credentials& caller) {
   const bool by_root = caller.override_all;
   Credentials inside = Confined(layer, caller);
-  const bool override = Has(layer, by_root, "CAP_DAC_OVERRIDE");
-  const bool read = override || Has(layer, by_root, "CAP_DAC_READ_SEARCH");
+  const bool override = HasCapability(layer, by_root, "CAP_DAC_OVERRIDE");
+  const bool read = override || HasCapability(layer, by_root, "CAP_DAC_READ_SEARCH");
   inside.override_all = inside.override_all && read;
   inside.read_own = read;
   inside.write_own = override;
@@ -65,6 +48,16 @@ bool ShowsHostProc(const View& view) {
                              [](const Alias& alias) { return !alias.masked; });
 }
 
+/// A procfs of its own, or a bind that could take one along.
+bool MayShowProc(const Layer& layer) {
+  return std::ranges::any_of(layer.mounts, [](const Mount& mount) {
+    if (mount.kind == MountKind::Proc) return true;
+    if (mount.kind != MountKind::Bind) return false;
+    return !mount.source.Known() || CleanPath('/' + mount.source.text) == "/" ||
+           mount.source.text.find("proc") != std::string::npos;
+  });
+}
+
 Evidence Keeps(const Layer& layer, std::string note) {
   const Word& word = layer.cap_add.empty() ? layer.program : layer.cap_add.front();
   return EvidenceOf(word, std::move(note));
@@ -77,10 +70,9 @@ BwrapEscapes EscapesOf(const Layer& layer, bool by_root, bool host_proc) {
   if (whole && host_proc) {
     escapes.proven.push_back(Keeps(layer, "root sees the host through /proc/PID/root"));
   }
-  if (!Has(layer, by_root, "CAP_SYS_ADMIN")) return escapes;
-  if (whole) {
-    escapes.possible.push_back(Keeps(layer, "root keeps its capabilities: it can mount"));
-  } else {
+  if (whole && CanGoPastMounts(layer, by_root)) {
+    escapes.possible.push_back(Keeps(layer, "root keeps capabilities that lead past mounts"));
+  } else if (!whole && HasCapability(layer, by_root, "CAP_SYS_ADMIN")) {
     escapes.unmount.push_back(Keeps(layer, "with CAP_SYS_ADMIN it can take mounts away"));
   }
   return escapes;
@@ -126,6 +118,7 @@ void BwrapEscapes::Widen(PathAnswer& answer, const View& outside, std::string_vi
 ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
                        const ViewContext& context) {
   const Credentials caller = outside->Caller();
+  const bool on_host = MakeHostView(outside->Host(), caller).get() == outside.get();
   auto setup = std::make_unique<BwrapSetup>(layer, *outside, Confined(layer, caller),
                                             context.working_directory);
   setup->Run();
@@ -137,6 +130,7 @@ ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
       MakeBwrapView(std::move(setup), outside, InsideBwrap(layer, caller), [&](const View& view) {
         const bool host_proc = ShowsHostProc(view);
         step.own_proc = (own_proc || host_proc) && HasInit(layer);
+        step.hides_proc = on_host && !own_proc && !host_proc && !MayShowProc(layer);
         BwrapEscapes escapes = EscapesOf(layer, caller.override_all, host_proc);
         step.host_proc = !escapes.proven.empty();
         return escapes;

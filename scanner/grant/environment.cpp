@@ -154,6 +154,26 @@ void SeeThroughProc(Environment& environment, const VariableSet& seen, Evidence 
   environment.proc_because.push_back(std::move(why));
 }
 
+/// A layer of which a process stays behind the program, with what it was started with.
+struct Waiting {
+  const Layer* layer;
+  VariableSet seen;
+};
+
+void SeeWaiting(Environment& environment, Waiting one) {
+  if (one.layer->waits == Answer::Unknown) {
+    const auto lower = [](Presence& presence) {
+      if (presence > Presence::Unknown) presence = Presence::Unknown;
+    };
+    for (auto& [name, variable] : one.seen.known) lower(variable.presence);
+    for (auto& [glob, variable] : one.seen.globs) lower(variable.presence);
+    lower(one.seen.others);
+  }
+  SeeThroughProc(environment, one.seen,
+                 EvidenceOf(one.layer->program,
+                            "its process waits, and /proc/PID/environ shows what it was given"));
+}
+
 }  // namespace
 
 const Note* DoubtOf(const Layer& layer, Facet facet) {
@@ -166,11 +186,12 @@ const Note* DoubtOf(const Layer& layer, Facet facet) {
 
 Environment FoldEnvironment(const std::vector<Layer>& layers, const ServerDecl* decl,
                             const ClientSide& client, const Identity& identity,
-                            const ProcSight& proc) {
+                            const ProcSight& sight) {
   Environment environment;
   const VariableSet at_client = ClientEnvironment(decl, client);
   environment.own = at_client;
   bool apart = false;  // a layer that keeps other processes' environments out of reach
+  std::vector<Waiting> waiting;
   for (std::size_t index = 0; index < layers.size(); ++index) {
     const Layer& layer = layers[index];
     const VariableSet outside = environment.own;
@@ -189,22 +210,30 @@ Environment FoldEnvironment(const std::vector<Layer>& layers, const ServerDecl* 
     }
     // The first process of the new pid namespace is bwrap itself, with the environment that it was
     // started with; only --as-pid-1 puts the program in its place (observed with 0.8.0).
-    if (index < proc.own.size() && proc.own[index]) {
-      SeeThroughProc(environment, outside,
-                     EvidenceOf(layer.namespaces.pid ? layer.namespaces.pid : layer.program,
-                                "/proc/PID/environ shows what bwrap was started with"));
+    if (index < sight.own.size() && sight.own[index]) {
+      SeeThroughProc(
+          environment, outside,
+          EvidenceOf(layer.namespaces.pid ? layer.namespaces.pid : layer.program,
+                     "/proc/PID/environ shows what " + layer.tool + " was started with"));
     }
-    const bool visible = index < proc.outside.size() && proc.outside[index];
-    apart = apart || layer.kind == LayerKind::Container ||
-            (layer.kind == LayerKind::Sandbox && !visible);
+    const bool visible = index < sight.outside.size() && sight.outside[index];
+    const bool boundary =
+        layer.kind == LayerKind::Container || (layer.kind == LayerKind::Sandbox && !visible);
+    // Nobody but root looks over it: into another namespace, or at another user's processes.
+    if ((boundary || (layer.user && identity.own_user)) && !sight.host) waiting.clear();
+    if (layer.waits != Answer::No) waiting.push_back({&layer, outside});
+    apart = apart || boundary;
   }
+  for (const Waiting& one : waiting) {
+    if (sight.shown) SeeWaiting(environment, one);
+  }
+  AddCopies(environment, layers, at_client, decl);
   // A process of the same user, in no namespace of its own, reads the client's environment.
-  const bool root = identity.outer_uid == 0U;
-  if (proc.host || (!apart && (root || !identity.own_user))) {
+  const bool root = sight.host || identity.outer_uid == 0U;
+  if (sight.host || (!apart && (root || !identity.own_user))) {
     Evidence why;
     why.text = "/proc";
-    why.note =
-        proc.host || root ? "root looks into every process" : "the client runs as the same user";
+    why.note = root ? "root looks into every process" : "the client runs as the same user";
     SeeThroughProc(environment, at_client, std::move(why));
   }
   return environment;

@@ -11,17 +11,22 @@ namespace sandlint {
 /// Who the program is for the host's files, and what it may be inside.
 Identity FoldIdentity(const std::vector<Layer>& layers, const HostFacts& host);
 
-/// What of other processes' environments can be read in /proc, each by the index of the layer.
+/// What of other processes' environments can be read in /proc.
 struct ProcSight {
-  const std::vector<bool>& own;      ///< a process of the tool itself keeps its caller's
-  const std::vector<bool>& outside;  ///< the processes outside of the layer stay visible
-  bool host = false;                 ///< that of every process of the host
+  std::vector<bool> own;      ///< by layer: a process of the tool itself keeps its caller's
+  std::vector<bool> outside;  ///< by layer: the processes outside of it stay visible
+  bool host = false;          ///< that of every process of the host
+  bool shown = true;          ///< there is a procfs in sight
 };
 Environment FoldEnvironment(const std::vector<Layer>& layers, const ServerDecl* decl,
                             const ClientSide& client, const Identity& identity,
-                            const ProcSight& proc);
+                            const ProcSight& sight);
 
 Egress FoldEgress(const std::vector<Layer>& layers, const HostFacts& host, const PathView& paths);
+
+/// Notes which values of variables stand elsewhere: `X=$TOKEN`, an argument `$TOKEN`.
+void AddCopies(Environment& environment, const std::vector<Layer>& layers,
+               const VariableSet& at_client, const ServerDecl* decl);
 
 /// The first note of a layer that makes a facet uncertain, or null.
 const Note* DoubtOf(const Layer& layer, Facet facet);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "scanner/grant/fold.h"
+#include "scanner/grant/handed_view.h"
 #include "scanner/grant/made_host.h"
 #include "scanner/grant/proxies.h"
 #include "scanner/grant/remembered_paths.h"
@@ -27,8 +28,8 @@ class Evaluation {
   }
 
   void Run() {
-    own_proc_.resize(launch_.layers.size());
-    outside_visible_.resize(launch_.layers.size());
+    sight_.own.resize(launch_.layers.size());
+    sight_.outside.resize(launch_.layers.size());
     for (std::size_t index = 0; index < launch_.layers.size(); ++index) {
       const Layer& layer = launch_.layers[index];
       launch_.notes.insert(launch_.notes.end(), layer.notes.begin(), layer.notes.end());
@@ -37,12 +38,11 @@ class Evaluation {
     }
     CheckCommand();
     CheckProfiles();
+    if (!handed_.empty()) view_ = MakeHandedView(std::move(view_), std::move(handed_));
   }
 
   std::shared_ptr<const View> view() const { return view_; }
-  const std::vector<bool>& own_proc() const { return own_proc_; }
-  const std::vector<bool>& outside_visible() const { return outside_visible_; }
-  bool host_proc() const { return host_proc_; }
+  const ProcSight& sight() const { return sight_; }
 
  private:
   void AddProblems(const std::vector<StartProblem>& problems) {
@@ -92,26 +92,46 @@ class Evaluation {
     view_ = MakeBwrapStep(over, view_, {host_, working_directory_}).view;
   }
 
+  /// What is open, or was read, is so in the view outside of the layers behind.
+  void HandOn(const Layer& layer) {
+    CloseBehind(layer, handed_);
+    for (HandedFile file : layer.handed) {
+      if (!file.path) continue;  // data that the script itself has made
+      if (!file.path.text.starts_with('/') && !file.path.StartsUnknown()) {
+        file.path.text = JoinPath(working_directory_, file.path.text);
+        for (Hole& hole : file.path.holes) {
+          const auto moved = static_cast<std::uint32_t>(working_directory_.size() + 1);
+          hole.begin += moved;
+          hole.end += moved;
+        }
+      }
+      handed_.push_back({std::move(file), view_});
+    }
+  }
+
   void Enter(const Layer& layer, std::size_t index) {
     ChangeDirectory(layer);
+    HandOn(layer);
     if (layer.kind == LayerKind::Shell && !layer.mounts.empty()) EnterMounts(layer);
     const ViewMaker make = FindViewMaker(layer);
     if (make != nullptr) {
       ViewStep step = make(layer, view_, {host_, working_directory_});
       AddProblems(step.problems);
       launch_.notes.insert(launch_.notes.end(), step.notes.begin(), step.notes.end());
-      own_proc_[index] = step.own_proc;
-      outside_visible_[index] = step.outside_visible;
+      sight_.own[index] = step.own_proc;
+      sight_.outside[index] = step.outside_visible;
+      // A layer that leaves the files alone shows what is shown outside of it.
+      if (step.view != view_) sight_.shown = !step.hides_proc;
       Grant& grant = launch_.grant;
       grant.openings.insert(grant.openings.end(), step.openings.begin(), step.openings.end());
       grant.no_effect.insert(grant.no_effect.end(), step.no_effect.begin(), step.no_effect.end());
-      host_proc_ = host_proc_ || step.host_proc;
+      sight_.host = sight_.host || step.host_proc;
       // A namespace that leaves the files alone does not keep `sudo` behind it from working.
       const bool same = step.view == view_;
       view_ = std::move(step.view);
       in_sandbox_ = in_sandbox_ || (layer.kind == LayerKind::Sandbox && !same);
     } else {
-      outside_visible_[index] = layer.kind == LayerKind::Sandbox;
+      sight_.outside[index] = layer.kind == LayerKind::Sandbox;
     }
     if (UsesLostDirectory(layer)) {
       view_ = MakeUnknownView(view_, *lost_directory_, "the working directory is not known");
@@ -194,9 +214,8 @@ class Evaluation {
   std::string working_directory_;
   Credentials credentials_;
   std::shared_ptr<const View> view_;
-  std::vector<bool> own_proc_;
-  std::vector<bool> outside_visible_;
-  bool host_proc_ = false;
+  ProcSight sight_;
+  std::vector<Handed> handed_;
   bool in_sandbox_ = false;
   std::optional<Word> lost_directory_;
 };
@@ -253,9 +272,8 @@ void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& cli
   grant.homes = host.Homes();
   grant.working_directory = std::move(directory);
   grant.identity = FoldIdentity(launch.layers, host);
-  grant.environment = FoldEnvironment(
-      launch.layers, decl, client, grant.identity,
-      {evaluation.own_proc(), evaluation.outside_visible(), evaluation.host_proc()});
+  grant.environment =
+      FoldEnvironment(launch.layers, decl, client, grant.identity, evaluation.sight());
   grant.egress = FoldEgress(launch.layers, host, *grant.paths);
   OpenForRoot(grant, launch.layers);
   AddFirewall(launch, client);

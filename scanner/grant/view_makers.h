@@ -17,6 +17,7 @@ struct ViewStep {
   std::vector<Note> notes;
   /// A procfs inside shows a process of the tool itself, which keeps the environment outside.
   bool own_proc = false;
+  bool hides_proc = false;          ///< no procfs can be seen inside, neither a new one nor another
   std::vector<Evidence> openings;   ///< as in Grant
   std::vector<Evidence> no_effect;  ///< as in Grant
   /// The environment of every process of the host can be read (root in no user namespace).

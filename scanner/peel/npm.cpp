@@ -206,6 +206,7 @@ std::optional<Peeled> PeelNpm(Argv argv, const PeelContext& context) {
   if (found.row == nullptr) return std::nullopt;
   Peeled peeled;
   peeled.layer = MakeLayer(LayerKind::Launcher, tool, argv[0]);
+  peeled.layer.waits = Answer::Yes;
   // Options of the tool may stand before its subcommand: they are read as one line.
   std::vector<Word> words(argv.begin(), argv.end());
   if (found.at > 0) words.erase(words.begin() + static_cast<std::ptrdiff_t>(found.at));

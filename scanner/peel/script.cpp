@@ -37,7 +37,8 @@ bool Same(const ScriptLaunch& a, const ScriptLaunch& b) {
          SameEdits(a.environment, b.environment) && directory(a) == directory(b) &&
          a.notes.size() == b.notes.size() && a.made.size() == b.made.size() &&
          a.temp_directories.size() == b.temp_directories.size() &&
-         a.mounts.size() == b.mounts.size() && SameTexts(a.written, b.written) &&
+         a.mounts.size() == b.mounts.size() && a.handed.size() == b.handed.size() &&
+         SameTexts(a.written, b.written) &&
          std::ranges::equal(a.descriptors, b.descriptors, [](const auto& x, const auto& y) {
            return x.first == y.first && x.second.text == y.second.text;
          });
@@ -51,6 +52,8 @@ void Add(std::vector<ScriptLaunch>& launches, ScriptLaunch launch) {
     launches.push_back(std::move(launch));
     return;
   }
+  known->goes_on = known->goes_on || launch.goes_on;
+  known->replaces = known->replaces && launch.replaces;
   std::erase_if(known->conditions, [&](const std::string& text) {
     return std::ranges::find(launch.conditions, text) == launch.conditions.end();
   });

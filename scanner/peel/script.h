@@ -38,6 +38,8 @@ struct ScriptLaunch {
   std::map<std::string, Word, std::less<>> written;
   std::vector<TempDirectory> temp_directories;
   std::vector<MadePath> made;
+  std::vector<HandedFile> handed;
+  bool goes_on = false;  ///< the script does more when it has ended
   std::vector<Mount> mounts;
   std::vector<Note> notes;
   std::optional<Word> downloads;  ///< the word of a download that is run

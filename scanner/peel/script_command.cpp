@@ -18,19 +18,6 @@ namespace {
 
 constexpr std::size_t kMaxLaunches = 24;
 
-/// Does this launch begin with something that confines or changes the user?
-bool Cuts(const std::vector<Word>& argv, const PeelContext& context) {
-  for (const PeelerRow& row : AllPeelers()) {
-    if (std::string_view(row.tool) == "script" || std::string_view(row.tool) == "sh") continue;
-    const auto peeled = row.peel(argv, context);
-    if (!peeled) continue;
-    const LayerKind kind = peeled->layer.kind;
-    return kind == LayerKind::Sandbox || kind == LayerKind::Container || kind == LayerKind::User ||
-           kind == LayerKind::Environment;
-  }
-  return false;
-}
-
 /// `ip netns exec`, `op run`: helpers that start a program after all.
 bool StartsAnother(std::string_view tool, const std::vector<Word>& words) {
   constexpr auto kStarters = std::to_array<std::pair<std::string_view, std::string_view>>(
@@ -54,6 +41,7 @@ void ScriptPath::RunSimple(const ShellNode& node) {
   command.words = Expand(node.words);
   if (flow_ != Flow::On) return;
   if (command.words.empty()) {
+    if (captures_output_) ReadsInput(0, WordAt("", node.span));  // `$(<file)`
     if (dialect_ == Dialect::Dash &&
         std::ranges::any_of(node.assignments, &ShellAssignment::append)) {
       EndCommand(Answer::No, 127);  // `A+=x` is the name of a program there
@@ -226,16 +214,6 @@ void ScriptPath::RunCommand(Command& command) {
   Launch(command);
 }
 
-/// The search path starts with a folder that others can write to, or that is not known.
-std::optional<Note> ScriptPath::PathDoubt(const Word& program) const {
-  if (program.text.find('/') != std::string::npos) return std::nullopt;
-  const ShellVariable* path = Find("PATH");
-  if (path == nullptr || path->items.empty()) return std::nullopt;
-  const Word& value = path->items.front();
-  if (value.span == call_.cause.span || !value.span) return std::nullopt;
-  return DoubtOfSearch(program, value, context_);
-}
-
 void ScriptPath::Launch(Command& command) {
   if (launches_.size() >= kMaxLaunches) {
     flow_ = Flow::Ended;
@@ -253,19 +231,24 @@ void ScriptPath::Launch(Command& command) {
   launch.written.clear();
   for (const auto& [path, data] : written_) {
     if (data.known) launch.written[path] = data.text;
+    if (data.known && !data.text.Certain()) {
+      launch.handed.push_back({{}, data.text, -1, false, false, Answer::Unknown});
+    }
   }
   for (const auto& [number, data] : state_.descriptors) {
     if (data.known) launch.descriptors[number] = data.text;
+    if (data.known && !data.text.Certain()) {
+      launch.handed.push_back({{}, data.text, number, false, false, Answer::Yes});
+    }
     if (number > 2) launch.more_descriptors = true;
+    launch.handed.insert(launch.handed.end(), data.files.begin(), data.files.end());
   }
+  launch.handed.insert(launch.handed.end(), read_.begin(), read_.end());
   launch.temp_directories = temps_;
   launch.made = made_;
   launch.mounts = mounts_;
   launch.notes = doubts_;
   launch.replaces = command.exec;
-  if (auto note = PathDoubt(launch.word); note && Cuts(launch.argv, context_)) {
-    launch.notes.push_back(std::move(*note));
-  }
   if (const auto input = state_.descriptors.find(0); input != state_.descriptors.end()) {
     if (!input->second.known) launch.descriptors.erase(0);
     launch.downloads = input->second.download;
@@ -282,6 +265,7 @@ void ScriptPath::Launch(Command& command) {
     }
   }
   launches_.push_back(std::move(launch));
+  launched_at_.resize(launches_.size(), steps_);
   output_.known = false;
   EndCommand(Answer::Unknown);
 }

@@ -86,6 +86,10 @@ void ScriptPath::Umount(Command& command) {
 /// curl, wget: what they print is a download.
 void ScriptPath::Download(Command& command) {
   output_.known = false;
+  for (const Word& word : command.words) {
+    constexpr std::string_view kFile = "file://";
+    if (word.text.starts_with(kFile)) Reads(Part(word, kFile.size()), command.words.front());
+  }
   output_.download = WordAt(std::string(command.node->span.Text()), command.node->span);
   EndCommand(Answer::Unknown);
 }
@@ -94,6 +98,7 @@ void ScriptPath::Download(Command& command) {
 void ScriptPath::ChangesFiles(Command& command) {
   EndCommand(Answer::Unknown);
   if (command.words.size() < 2) return;
+  ReadsOperands(command);
   Word target = command.words.back();
   for (std::size_t at = 1; at + 1 < command.words.size(); ++at) {
     if (command.words[at].text == "-t") target = command.words[at + 1];

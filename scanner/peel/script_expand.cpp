@@ -293,7 +293,7 @@ ShellData ScriptPath::Capture(const ShellNode& commands) {
   const bool outer_condition = in_condition_;
   const Flow flow = flow_;
   captures_output_ = true;
-  output_ = {true, WordAt("", commands.span), 0, std::nullopt};
+  output_ = {true, WordAt("", commands.span), 0, std::nullopt, {}};
   ++subshells_;
   ++depth_;
   RunNode(commands);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "scanner/peel/name.h"
 #include "scanner/peel/options.h"
@@ -121,8 +122,34 @@ const std::vector<ScriptPath::BuiltinRow>& ScriptPath::Helpers() {
   return kRows;
 }
 
+/// What they print is what stands in the files that they name.
+constexpr auto kPrintsFiles = std::to_array<std::string_view>(
+    {"awk", "base64", "column", "comm",    "cut",  "diff", "egrep", "fgrep",   "fold",
+     "gpg", "grep",   "head",   "hexdump", "jq",   "nl",   "od",    "openssl", "paste",
+     "rev", "sed",    "sort",   "tac",     "tail", "uniq", "xxd",   "yq"});
+
+void ScriptPath::ReadsOperands(const Command& command) {
+  const Word& by = command.words.front();
+  for (std::size_t at = 1; at < command.words.size(); ++at) {
+    const Word& word = command.words[at];
+    const std::size_t equals = word.text.find('=');
+    if (equals != std::string::npos) Reads(Part(word, equals + 1), by);
+    const std::size_t slash = word.text.find('/');
+    if (!IsOption(word)) {
+      Reads(word, by);
+    } else if (slash != std::string::npos) {
+      Reads(Part(word, slash), by);  // `-f/path`
+    }
+  }
+}
+
 void ScriptPath::Helper(Command& command) {
   output_.known = false;
+  if (captures_output_ &&
+      std::ranges::find(kPrintsFiles, ToolName(command.words.front())) != std::end(kPrintsFiles)) {
+    ReadsOperands(command);
+    ReadsInput(0, command.words.front());
+  }
   const std::string& tool = command.words.front().text;
   if (tool == "find" || tool == "git") {
     for (const Word& word : command.words) {
@@ -189,7 +216,7 @@ void ScriptPath::Mktemp(Command& command) {
     temps_.push_back(std::move(temp));
     made_.push_back({path, true, 0700});
   } else {
-    written_[CleanAbsolute(path)] = {true, WordAt("", path.span), 0, std::nullopt};
+    written_[CleanAbsolute(path)] = {true, WordAt("", path.span), 0, std::nullopt, {}};
     made_.push_back({path, false, 0600});
   }
   AppendText(path, "\n");
@@ -273,6 +300,10 @@ void ScriptPath::Cat(Command& command) {
   const std::vector<Word> operands = OperandsOf(command.words);
   if (operands.empty()) {
     const auto input = state_.descriptors.find(0);
+    if (input != state_.descriptors.end() && captures_output_) {
+      ReadsInput(0, command.words.front());
+      output_.files = input->second.files;
+    }
     if (input == state_.descriptors.end() || !input->second.known) {
       output_.known = false;
       EndCommand(Answer::Unknown);
@@ -286,10 +317,15 @@ void ScriptPath::Cat(Command& command) {
     const ShellData data = operand.text == "-" && state_.descriptors.contains(0)
                                ? state_.descriptors[0]
                                : ReadFile(operand);
+    if (operand.text != "-" && captures_output_) {
+      Reads(operand, command.words.front());
+      output_.files.push_back(
+          {Absolute(operand), command.words.front(), -1, false, false, Answer::Yes});
+    }
     if (!data.known) {
       output_.known = false;
       EndCommand(Answer::Unknown);
-      return;
+      continue;
     }
     Print(data.text);
   }

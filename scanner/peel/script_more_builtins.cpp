@@ -106,6 +106,7 @@ void ScriptPath::Read(Command& command) {
     }
   }
   if (names.empty()) names.emplace_back("REPLY");
+  ReadsInput(from, command.words.front());
   const auto found = state_.descriptors.find(from);
   if (found == state_.descriptors.end() || !found->second.known) {
     for (const std::string& name : names) SetText(name, Hole(name, command.words.front().span));
@@ -153,6 +154,7 @@ void ScriptPath::SplitLine(Word line, const std::vector<std::string>& names,
 }
 
 void ScriptPath::MapFile(Command& command) {
+  ReadsInput(0, command.words.front());
   std::string name = "MAPFILE";
   char delimiter = '\n';
   bool trims = false;

@@ -42,7 +42,8 @@ struct ShellData {
   bool known = false;
   Word text;
   std::size_t at = 0;
-  std::optional<Word> download;  ///< the command that fetched it
+  std::optional<Word> download;   ///< the command that fetched it
+  std::vector<HandedFile> files;  ///< what is open here, or where the data comes from
 };
 
 class ScriptPath {
@@ -110,6 +111,15 @@ class ScriptPath {
   void Redirect(const ShellNode& node, std::map<int, ShellData>& saved, std::optional<Word>& file);
   ShellData ReadFile(const Word& path);
   void WriteFile(const Word& path, const ShellData& data, bool append);
+  void Redirect(const ShellRedirect& redirect, int number, std::map<int, ShellData>& saved,
+                std::optional<Word>& file);
+  ShellData Duplicate(const Word& from, int number) const;
+  ShellData OpenFile(const Word& path, int number, bool write) const;
+  void Open(int number, ShellData data, std::map<int, ShellData>& saved);
+  /// What the words of a helper name is read, and what is read may reach what is started later.
+  void Reads(const Word& path, const Word& by, Answer certain = Answer::Unknown);
+  void ReadsOperands(const Command& command);
+  void ReadsInput(int descriptor, const Word& by);
 
   // script_command.cpp
   void RunCommand(Command& command);
@@ -118,7 +128,6 @@ class ScriptPath {
   void Launch(Command& command);
   void LaunchUnknown(const Word& word, std::string why);
   void EndCommand(Answer status, int code = -1);
-  std::optional<Note> PathDoubt(const Word& program) const;
 
   // script_expand.cpp
   Fields Expand(const std::vector<ShellWord>& words);
@@ -250,8 +259,10 @@ class ScriptPath {
   std::vector<TempDirectory> temps_;
   std::vector<MadePath> made_;
   std::vector<Mount> mounts_;
+  std::vector<HandedFile> read_;
   std::map<std::string, ShellData, std::less<>> written_;
   std::vector<ScriptLaunch> launches_;
+  std::vector<std::size_t> launched_at_;  ///< the step of each
   bool in_exit_trap_ = false;
   int next_descriptor_ = 63;
   bool append_ = false;

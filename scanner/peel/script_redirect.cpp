@@ -1,5 +1,6 @@
 // Redirections: here-documents, files that the script writes and reads, descriptors.
 
+#include <algorithm>
 #include <charconv>
 
 #include "scanner/peel/program.h"
@@ -12,47 +13,80 @@ int DefaultDescriptor(const std::string& op) { return op.starts_with('<') ? 0 : 
 
 }  // namespace
 
+void ScriptPath::Open(int number, ShellData data, std::map<int, ShellData>& saved) {
+  const auto before = state_.descriptors.find(number);
+  saved.try_emplace(number, before == state_.descriptors.end() ? ShellData{} : before->second);
+  state_.descriptors[number] = std::move(data);
+}
+
+ShellData ScriptPath::OpenFile(const Word& path, int number, bool write) const {
+  ShellData data;
+  if (path.text.starts_with("/dev/")) return data;
+  HandedFile file{Absolute(path), path, number, true, write, Answer::Yes};
+  data.files.push_back(std::move(file));
+  return data;
+}
+
+/// `3<&0`, `2>&1`; `3<&-` closes.
+ShellData ScriptPath::Duplicate(const Word& from, int number) const {
+  int source = -1;
+  std::from_chars(from.text.data(), from.text.data() + from.text.size(), source);
+  const auto found = state_.descriptors.find(source);
+  if (found == state_.descriptors.end()) return {};
+  ShellData data = found->second;
+  for (HandedFile& file : data.files) file.descriptor = number;
+  return data;
+}
+
 void ScriptPath::Redirect(const ShellNode& node, std::map<int, ShellData>& saved,
                           std::optional<Word>& file) {
   for (const ShellRedirect& redirect : node.redirects) {
     if (flow_ != Flow::On) return;
     const int number =
         redirect.descriptor >= 0 ? redirect.descriptor : DefaultDescriptor(redirect.op);
-    const bool here = redirect.op == "<<" || redirect.op == "<<-" || redirect.op == "<<<";
-    ShellData data;
-    if (here) {
-      data.known = true;
-      data.text = ExpandText(redirect.target);
-      if (redirect.op == "<<<") AppendText(data.text, "\n");
-    } else if (redirect.op == "<" || redirect.op == "<>") {
-      data = ReadFile(ExpandText(redirect.target));
-    } else if (redirect.op == "<&") {
-      const Word from = ExpandText(redirect.target);
-      int source = -1;
-      std::from_chars(from.text.data(), from.text.data() + from.text.size(), source);
-      if (const auto found = state_.descriptors.find(source); found != state_.descriptors.end()) {
-        data = found->second;
-      }
-      if (source == number || source == 0) continue;
-    } else {
-      const Word target = ExpandText(redirect.target);
-      const bool to_file =
-          redirect.op == ">" || redirect.op == ">>" || redirect.op == ">|" || redirect.op == "&>";
-      if (to_file && target.text != "/dev/null" && number <= 1) {
-        file = target;
-        append_ = redirect.op == ">>";
-      }
-      if (number <= 1) {
-        captures_output_ = true;
-        output_ = {true, WordAt("", redirect.span), 0, std::nullopt};
-        if (!file) file = WordAt("/dev/null", redirect.span);
-      }
-      continue;
-    }
-    const auto before = state_.descriptors.find(number);
-    saved[number] = before == state_.descriptors.end() ? ShellData{} : before->second;
-    state_.descriptors[number] = std::move(data);
+    Redirect(redirect, number, saved, file);
   }
+}
+
+void ScriptPath::Redirect(const ShellRedirect& redirect, int number,
+                          std::map<int, ShellData>& saved, std::optional<Word>& file) {
+  const std::string& op = redirect.op;
+  if (op == "<<" || op == "<<-" || op == "<<<") {
+    ShellData data{true, ExpandText(redirect.target), 0, std::nullopt, {}};
+    if (op == "<<<") AppendText(data.text, "\n");
+    return Open(number, std::move(data), saved);
+  }
+  if (op == "<&-" || op == ">&-") return Open(number, {}, saved);
+  const Word target = ExpandText(redirect.target);
+  if (op == "<" || op == "<>") {
+    ShellData data = ReadFile(target);
+    const bool process = std::ranges::any_of(redirect.target.parts, [](const ShellPart& part) {
+      return part.kind == ShellPartKind::Process;
+    });
+    if (!process) {
+      data.files = OpenFile(target, number, op == "<>").files;
+    }
+    return Open(number, std::move(data), saved);
+  }
+  if (op == "<&" || (op == ">&" && number > 1)) {
+    const bool same = target.text == std::to_string(number);
+    if (same || (target.text == "0" && !state_.descriptors.contains(0))) return;
+    return Open(number, Duplicate(target, number), saved);
+  }
+  const bool to_file = op == ">" || op == ">>" || op == ">|" || op == "&>" || op == "&>>";
+  if (to_file) {
+    Open(number, OpenFile(target, number, true), saved);
+    if (op.starts_with('&')) Open(2, OpenFile(target, 2, true), saved);
+  }
+  if (op == ">&") Open(number, Duplicate(target, number), saved);
+  if (number > 1) return;
+  if (to_file && target.text != "/dev/null") {
+    file = target;
+    append_ = op == ">>";
+  }
+  captures_output_ = true;
+  output_ = {true, WordAt("", redirect.span), 0, std::nullopt, {}};
+  if (!file) file = WordAt("/dev/null", redirect.span);
 }
 
 Word ScriptPath::Absolute(const Word& path) const {
@@ -77,8 +111,29 @@ std::optional<std::string> ScriptPath::ReadTree(const Word& path, std::string& t
   return ReadInTree(tree_path, context_);
 }
 
+/// How much of what a script reads is remembered.
+constexpr std::size_t kMaxRead = 400;
+
+void ScriptPath::Reads(const Word& path, const Word& by, Answer certain) {
+  if (path.text.empty() || path.text.starts_with("/dev/") || read_.size() >= kMaxRead) return;
+  if (written_.contains(CleanAbsolute(path))) return;  // by the script itself
+  Word file = Absolute(path);
+  const bool known = std::ranges::any_of(
+      read_, [&](const HandedFile& other) { return other.path.text == file.text; });
+  if (!known) read_.push_back({std::move(file), by, -1, false, false, certain});
+}
+
+/// A builtin or a helper reads what is open there.
+void ScriptPath::ReadsInput(int descriptor, const Word& by) {
+  const auto found = state_.descriptors.find(descriptor);
+  if (found == state_.descriptors.end()) return;
+  for (const HandedFile& file : found->second.files) {
+    if (!file.write) Reads(file.path, by);
+  }
+}
+
 ShellData ScriptPath::ReadFile(const Word& path) {
-  if (path.text == "/dev/null") return {true, WordAt("", path.span), 0, std::nullopt};
+  if (path.text == "/dev/null") return {true, WordAt("", path.span), 0, std::nullopt, {}};
   const auto written = written_.find(CleanAbsolute(path));
   if (written != written_.end()) {
     ShellData data = written->second;

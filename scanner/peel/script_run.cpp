@@ -31,6 +31,9 @@ ScriptPath::ScriptPath(const ScriptCall& call, const PeelContext& context, Scrip
   for (const auto& [name, word] : context.variables) {
     state_.variables[name] = {{word}, false, true, false};
   }
+  // Exported wherever a client starts something: a change of it reaches what the script starts.
+  state_.variables.try_emplace("PATH",
+                               ShellVariable{{Hole("PATH", call.cause.span)}, false, true, false});
   state_.positional = call.positional;
   if (context.lost_directory) {
     state_.directory = Hole("PWD", call.cause.span);
@@ -40,9 +43,10 @@ ScriptPath::ScriptPath(const ScriptCall& call, const PeelContext& context, Scrip
   state_.errexit = call.errexit;
   state_.nounset = call.nounset;
   for (const auto& [number, word] : context.descriptors) {
-    state_.descriptors[number] = {true, word, 0, std::nullopt};
+    state_.descriptors[number] = {true, word, 0, std::nullopt, {}};
   }
-  for (const auto& [path, word] : context.written) written_[path] = {true, word, 0, std::nullopt};
+  for (const auto& [path, word] : context.written)
+    written_[path] = {true, word, 0, std::nullopt, {}};
   state_.variables["BASH_SOURCE"] = {{call.zero}, true, false, false};
 }
 
@@ -341,14 +345,22 @@ void ScriptPath::RunPipeline(const ShellNode& node) {
     if (has_data) state_.descriptors[0] = data;
     if (!last) {
       captures_output_ = true;
-      output_ = {true, {}, 0, std::nullopt};
+      output_ = {true, {}, 0, std::nullopt, {}};
     }
     RunNode(node.children[index]);
     in_condition_ = outer_condition;
     if (flow_ == Flow::Ended || flow_ == Flow::Return) flow_ = Flow::On;
     if (!last) {
+      std::vector<HandedFile> before = std::move(data.files);
       data = output_;
       data.at = 0;
+      // What went in may come out again.
+      for (HandedFile& file : before) file.certain = Answer::Unknown;
+      data.files.insert(data.files.end(), before.begin(), before.end());
+      for (HandedFile& file : data.files) {
+        file.descriptor = 0;
+        file.open = false;
+      }
       output_ = outer;
       captures_output_ = outer_captures;
     }
@@ -411,7 +423,10 @@ void ScriptPath::Finish() {
     in_condition_ = true;
     RunText(text);
   }
-  for (ScriptLaunch& launch : launches_) {
+  launched_at_.resize(launches_.size(), steps_);
+  for (std::size_t index = 0; index < launches_.size(); ++index) {
+    ScriptLaunch& launch = launches_[index];
+    launch.goes_on = steps_ > launched_at_[index];
     for (TempDirectory& directory : launch.temp_directories) {
       for (const TempDirectory& now : temps_) {
         if (now.path.text != directory.path.text) continue;

@@ -127,6 +127,15 @@ std::string ConditionOf(const ScriptLaunch& launch) {
   return text;
 }
 
+/// Does the shell wait for what it starts? With -c most of them become their last command.
+Answer WaitsFor(const ScriptLaunch& launch, const ScriptCall& call) {
+  if (launch.replaces) return Answer::No;
+  if (launch.goes_on || !call.path.empty()) return Answer::Yes;
+  const auto& body = call.script->body.children;
+  const bool single = body.size() == 1 && body.front().kind == ShellKind::Simple;
+  return single ? Answer::No : Answer::Unknown;
+}
+
 /// What a launch of the script adds to the layer of its shell.
 Peeled WayOf(const Layer& base, ScriptLaunch launch, const Word& cause) {
   Peeled way;
@@ -137,6 +146,7 @@ Peeled WayOf(const Layer& base, ScriptLaunch launch, const Word& cause) {
   way.layer.temp_directories = std::move(launch.temp_directories);
   way.layer.made = std::move(launch.made);
   way.layer.mounts = std::move(launch.mounts);
+  way.layer.handed = std::move(launch.handed);
   way.layer.downloads_script = launch.downloads;
   if (launch.word && launch.word.span) way.layer.words.push_back(launch.word);
   way.doubts = std::move(launch.notes);
@@ -167,6 +177,7 @@ Peeled Follow(Layer layer, const ScriptCall& call, const PeelContext& context) {
   }
   std::vector<Peeled> ways;
   for (ScriptLaunch& launch : result.launches) {
+    layer.waits = WaitsFor(launch, call);
     ways.push_back(WayOf(layer, std::move(launch), call.cause));
   }
   peeled = std::move(ways.front());

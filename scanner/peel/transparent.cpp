@@ -151,30 +151,31 @@ struct ToolRow {
   std::string_view name;
   std::span<const OptionSpec> options;
   std::size_t operands = 0;  ///< words between the options and the command
+  bool waits = false;        ///< it stays behind the command; the others become the command
 };
 
 constexpr auto kTools = std::to_array<ToolRow>({
-    {"caffeinate", kCaffeinate},
-    {"catatonit", kCatatonit},
+    {"caffeinate", kCaffeinate, 0, true},
+    {"catatonit", kCatatonit, 0, true},
     {"chrt", kChrt, 1},
-    {"dbus-run-session", kDbusRun},
-    {"dumb-init", kDumbInit},
-    {"gtimeout", kTimeout, 1},
+    {"dbus-run-session", kDbusRun, 0, true},
+    {"dumb-init", kDumbInit, 0, true},
+    {"gtimeout", kTimeout, 1, true},
     {"ionice", kIonice},
     {"nice", kNice},
     {"nohup", kNohup},
     {"prlimit", kPrlimit},
     {"proxychains", kProxychains},
     {"proxychains4", kProxychains},
-    {"setsid", kSetsid},
+    {"setsid", kSetsid, 0, true},
     {"stdbuf", kStdbuf},
-    {"systemd-inhibit", kInhibit},
+    {"systemd-inhibit", kInhibit, 0, true},
     {"taskset", kTaskset, 1},
-    {"time", kTime},
-    {"timeout", kTimeout, 1},
-    {"tini", kTini},
-    {"unbuffer", kUnbuffer},
-    {"xvfb-run", kXvfb},
+    {"time", kTime, 0, true},
+    {"timeout", kTimeout, 1, true},
+    {"tini", kTini, 0, true},
+    {"unbuffer", kUnbuffer, 0, true},
+    {"xvfb-run", kXvfb, 0, true},
 });
 
 /// nice takes `-10` and `--10` as well, as its first words.
@@ -198,6 +199,7 @@ std::optional<Peeled> PeelTransparent(Argv argv, const PeelContext&) {
   if (tool == kTools.end()) return std::nullopt;
   Peeled peeled;
   Layer& layer = peeled.layer = MakeLayer(LayerKind::Transparent, tool->name, argv[0]);
+  if (tool->waits) layer.waits = Answer::Yes;
   const std::size_t begin = tool->name == "nice" ? SkipNiceNumber(argv) : 1;
   const OptionResult options = ReadOptions(argv, begin, tool->options, layer);
   std::size_t next = options.next;
@@ -218,12 +220,12 @@ std::optional<Peeled> PeelTransparent(Argv argv, const PeelContext&) {
 
 namespace {
 
-constexpr auto kFlock = std::to_array<OptionSpec>({{"close", 'o'},
+constexpr auto kFlock = std::to_array<OptionSpec>({{"close", 'o', kNone, kRead},
                                                    {"command", 'c', kNone, kRead},
                                                    {"conflict-exit-code", 'E', kRequired},
                                                    {"exclusive", 'x'},
                                                    {"", 'e'},
-                                                   {"no-fork", 'F'},
+                                                   {"no-fork", 'F', kNone, kRead},
                                                    {"nonblock", 'n'},
                                                    {"nb", 0},
                                                    {"shared", 's'},
@@ -247,6 +249,10 @@ std::optional<Peeled> PeelFlock(Argv argv, const PeelContext&) {
     if (options.understood) AddProblem(layer, argv[0], "no file is given");
     return peeled;
   }
+  if (!options.Has("no-fork")) layer.waits = Answer::Yes;
+  // The command finds it open on the next free descriptor; it may be a directory.
+  const Word& file = argv[options.next];
+  if (!options.Has("close")) layer.handed.push_back({file, file, 3, true, false, Answer::Yes});
   std::vector<Word> rest = Consume(layer, argv, options.next + 1);
   if (!rest.empty() && (rest[0].text == "-c" || rest[0].text == "--command")) {
     rest.insert(rest.begin(), MadeUp("sh", rest[0]));

@@ -188,6 +188,7 @@ std::optional<Peeled> PeelUv(Argv argv, const PeelContext&) {
     if (!words) continue;
     Peeled peeled;
     peeled.layer = MakeLayer(LayerKind::Launcher, tool, argv[0]);
+    if (tool != "pipx") peeled.layer.waits = Answer::Yes;
     const OptionResult options =
         ReadOptions(*words, 1, row.options, peeled.layer, {.abbreviations = false});
     std::vector<Word> rest = Consume(peeled.layer, *words, options.next);
