@@ -19,6 +19,12 @@ void Enter(Egress& egress, const Layer& layer) {
   const bool host_of_caller =
       network.mode == NetworkMode::Host && layer.container && layer.container->engine == "podman";
   if (host_of_caller && egress.mode == NetworkMode::None) return;
+  if (network.assuming.empty()) {
+    egress.assuming.clear();
+  } else if (egress.mode != NetworkMode::None) {
+    egress.assuming.push_back(network.assuming);
+    egress.confidence = std::min(egress.confidence, Confidence::Medium);
+  }
   egress.mode = network.mode;
   egress.reaches_abstract_sockets =
       network.mode == NetworkMode::Host ||
@@ -77,7 +83,10 @@ Egress FoldEgress(const std::vector<Layer>& layers, const HostFacts& host, const
   for (const Layer& layer : layers) {
     Enter(egress, layer);
     AddFilter(egress, layer, host);
-    if (layer.no_unix_sockets) egress.reaches_abstract_sockets = false;
+    if (layer.no_unix_sockets && !layer.unix_sockets_perhaps) {
+      egress.reaches_abstract_sockets = false;
+      egress.confidence = std::min(egress.confidence, Confidence::Medium);
+    }
     const Note* note = DoubtOf(layer, Facet::Egress);
     if (note == nullptr && layer.kind != LayerKind::Opaque) continue;
     // It may have cut the network, and it may have opened it again.

@@ -68,7 +68,8 @@ void FirejailSetup::PrivateHome() {
 }
 
 void FirejailSetup::PrivateHomeDirectory(const Directive& line) {
-  const auto real = Real(CleanPath(Expand(line.argument.text)));
+  const std::string text = Expand(line.argument.text);
+  const auto real = Real(text.starts_with('/') ? text : JoinPath(working_directory_, text));
   const auto object = real ? tree_.Lstat(*real) : std::nullopt;
   if (!object || object->kind != NodeKind::Directory) {
     Fatal(&line, fmt::format("there is no directory {} to be the home", line.argument.text));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scanner/grant/capabilities.h"
 #include "scanner/grant/view_makers.h"
 
 namespace sandlint {
@@ -217,12 +218,24 @@ ViewStep MakeFirejailStep(const Layer& layer, std::shared_ptr<const View> outsid
   auto view = std::make_shared<FirejailView>(std::move(outside));
   view->no_unix_sockets = layer.no_unix_sockets.has_value();
   if (view->Host().Symbolic()) {
-    view->assuming.emplace_back("no *.local file of the user or the system changes a profile");
+    view->assuming.emplace_back(
+        "no *.local file of the user or the system changes a profile, and the user's "
+        "~/.config/firejail holds no profile or include of the same name");
+  }
+  const bool root = view->credentials.uid == 0;
+  if (root && CanGoPastMounts(layer, true)) {
+    view->escapes.push_back(
+        EvidenceOf(layer.program, "root keeps capabilities that lead past mounts"));
+  }
+  view->sockets_perhaps = layer.unix_sockets_perhaps;
+  if (view->no_unix_sockets && !view->sockets_perhaps) {
+    view->assuming.emplace_back("no socket is made through io_uring (kernel.io_uring_disabled)");
   }
   FirejailSetup setup(layer, *view, context.working_directory);
   setup.Run();
   ViewStep step;
   step.problems = std::move(setup.problems);
+  step.own_proc = root;  // that of a user is a process of root's, which shows nothing (observed)
   step.view = std::move(view);
   return step;
 }

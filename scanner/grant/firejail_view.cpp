@@ -95,6 +95,9 @@ PathAnswer FirejailView::Subtree(std::string_view path, bool host_only) const {
 void FirejailView::Scan(const std::string& path, const Object& object, bool host_only,
                         PathAnswer& answer, std::size_t& visited) const {
   answer.rights = answer.rights | Effective(object, RightsOf(object, credentials), host_only);
+  if (no_unix_sockets && sockets_perhaps && object.kind == NodeKind::Socket) {
+    answer.possible = answer.possible | (RightsOf(object, credentials) & Right::Connect);
+  }
   if (object.kind != NodeKind::Directory || !MayTraverse(object, credentials)) return;
   const Kind kind = tree.At(path).second.kind;
   if (kind == Kind::Kernel && path != "/proc" && path != "/sys") return;
@@ -113,6 +116,9 @@ void FirejailView::Scan(const std::string& path, const Object& object, bool host
       // Nothing is written into a folder by a socket in it.
       const Rights rights = Effective(*below, RightsOf(*below, credentials), host_only);
       answer.rights = answer.rights | (rights & Right::Connect);
+      if (sockets_perhaps) {
+        answer.possible = answer.possible | (RightsOf(*below, credentials) & Right::Connect);
+      }
     } else if (below && below->kind != NodeKind::Symlink) {
       Scan(child, *below, host_only, answer, visited);
     }
@@ -131,6 +137,7 @@ void FirejailView::AsOutside(const std::string& path, const Object& object, bool
   if (object.no_exec) taken = taken | Right::Exec;
   if (no_unix_sockets) taken = taken | Right::Connect;
   const Rights kept(static_cast<std::uint8_t>(kAllRights.bits & ~taken.bits));
+  if (sockets_perhaps) answer.possible = answer.possible | (outer.possible & Right::Connect);
   answer.rights = answer.rights | (outer.rights & kept);
   answer.possible = answer.possible | (outer.possible & kept);
 }
@@ -138,6 +145,11 @@ void FirejailView::AsOutside(const std::string& path, const Object& object, bool
 PathAnswer FirejailView::OfHost(std::string_view host_path) const {
   PathAnswer answer = View::OfHost(host_path);
   answer.assuming.insert(answer.assuming.end(), assuming.begin(), assuming.end());
+  if (escapes.empty()) return answer;
+  answer.possible = kAllRights;
+  if (answer.rights.None()) {
+    answer.because.insert(answer.because.begin(), escapes.begin(), escapes.end());
+  }
   return answer;
 }
 

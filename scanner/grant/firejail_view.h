@@ -29,6 +29,8 @@ class FirejailView final : public View {
   FirejailTree tree;
   Credentials credentials;
   bool no_unix_sockets = false;
+  bool sockets_perhaps = false;       ///< a program can go past that filter
+  Because escapes;                    ///< why masks may hide nothing
   std::vector<std::string> assuming;  ///< said with every answer
 
  private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,11 +23,12 @@ struct FirejailState {
   // What `?HAS_…:` asks for.
   bool has_net = false, has_private = false, has_nodbus = false, has_nosound = false,
        has_x11 = false;
-  std::optional<Word> protocol;          ///< the last `protocol` line
-  std::vector<std::string> protocols;    ///< its list, all lines together
-  std::vector<Directive> dropped, kept;  ///< seccomp lists
-  bool only_logs = false;                ///< seccomp-error-action log
-  std::vector<EnvEdit> environment;      ///< env and rmenv, in order
+  std::optional<Word> protocol;                                 ///< the last `protocol` line
+  std::vector<std::string> protocols;                           ///< its list, all lines together
+  std::map<std::string, Directive, std::less<>> seccomp_lists;  ///< by keyword
+  bool seccomp_option = false;                                  ///< one stands on the command line
+  bool only_logs = false;                                       ///< seccomp-error-action log
+  std::vector<EnvEdit> environment;                             ///< env and rmenv, in order
 
   /// Network features are on for sure.
   bool Networking() const { return root || restricted == Answer::No; }

@@ -117,7 +117,8 @@ TEST_CASE("firejail: sockets, the network and what it adds inside of another san
 }
 
 TEST_CASE("firejail: another user's home under sudo") {
-  const auto root = Evaluate({"sudo", "firejail", "--noprofile", "--blacklist=~/.ssh", "node"}, "");
+  const auto root = Evaluate(
+      {"sudo", "firejail", "--noprofile", "--caps.drop=all", "--blacklist=~/.ssh", "node"}, "");
   CHECK(root->Read("/root/.ssh/id_rsa") == Answer::No);
   CHECK(root->Read(kHome + "/.ssh/id_rsa") == Answer::Yes);
 }
