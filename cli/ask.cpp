@@ -57,8 +57,8 @@ Tree ScanConfig(const Question& question, const ScanOptions& scan, std::string& 
   }
   ScanOptions options = scan;
   options.paths = roots.front().paths;
-  const auto reader = MakeDiskReader(roots.front().directory);
-  return std::make_shared<const Workspace>(Scan(*reader, options));
+  options.kept = MakeDiskReader(roots.front().directory);
+  return std::make_shared<const Workspace>(Scan(*options.kept, options));
 }
 
 /// On a symbolic machine the homes that the files mention are there too, and only the files say
@@ -183,12 +183,20 @@ bool OpensNoConnection(const Delegate& delegate) {
   return delegate.kind == "ssh-agent" || delegate.kind == "gpg-agent";
 }
 
+/// On a machine that nobody has seen a socket counts for certain where the launch names it.
+bool Seen(const Delegate& delegate, const HostFacts& host) {
+  return !host.Symbolic() || std::ranges::any_of(delegate.because, [](const Evidence& evidence) {
+    return evidence.text.find(".sock") != std::string::npos;
+  });
+}
+
 /// A closed network is open where a socket that can be reached connects for the server.
-void AddDelegates(const Egress& egress, Reply& reply) {
+void AddDelegates(const Egress& egress, const HostFacts& host, Reply& reply) {
   for (const Delegate& delegate : egress.delegated) {
     if (reply.answer == Answer::Yes) return;
     if (delegate.reachable == Answer::No || OpensNoConnection(delegate)) continue;
-    const bool certain = delegate.reachable == Answer::Yes && StartsProcesses(delegate);
+    const bool certain =
+        delegate.reachable == Answer::Yes && StartsProcesses(delegate) && Seen(delegate, host);
     if (!certain && reply.answer == Answer::Unknown) continue;
     reply.answer = certain ? Answer::Yes : Answer::Unknown;
     reply.via = "socket";
@@ -228,10 +236,11 @@ Reply AboutNetwork(const Question& question, const Target& target, const Launch&
   Reply reply;
   if (target.kind == TargetKind::Abstract) {
     const bool known = egress.mode != NetworkMode::Unknown && egress.mode != NetworkMode::Shared;
-    reply.answer = egress.reaches_abstract_sockets ? Answer::Yes
-                   : known                         ? Answer::No
-                                                   : Answer::Unknown;
+    reply.answer = !known                            ? Answer::Unknown
+                   : egress.reaches_abstract_sockets ? Answer::Yes
+                                                     : Answer::No;
     reply.because = egress.because;
+    if (reply.answer == Answer::No) reply.assuming = egress.assuming;
     reply.confidence = egress.confidence;
     return reply;
   }
@@ -248,7 +257,7 @@ Reply AboutNetwork(const Question& question, const Target& target, const Launch&
     // That an ordinary machine has a docker, and that this user may ask it, is a guess.
     reply.assuming.push_back("no daemon of the machine connects for the server");
   } else {
-    AddDelegates(egress, reply);
+    AddDelegates(egress, host, reply);
   }
   return reply;
 }

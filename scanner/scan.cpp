@@ -60,6 +60,8 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
   Declared declared = ReadClients(found, files, workspace);
   workspace.settings = std::move(declared.settings);
   workspace.host = HostFor(options, workspace);
+  const auto tree = std::make_shared<TreeHandle>(TreeHandle{&files, options.kept});
+  if (workspace.host->Symbolic()) workspace.host = WithTreeLinks(workspace.host, tree);
   const HostFirewalls firewalls = ReadFirewallFiles(rules, files, workspace);
   const EgressNames accounts = AccountsOf(*workspace.host);
   const ClientSide client{workspace.host.get(), options.environment, {}, &firewalls, &accounts};
@@ -82,6 +84,7 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
     workspace.servers.push_back(std::move(server));
   }
   AddFirewallRemarks(firewalls, accounts, workspace);
+  if (options.kept == nullptr) tree->reader = nullptr;
   return workspace;
 }
 

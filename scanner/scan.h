@@ -17,6 +17,8 @@ struct ScanOptions {
   const std::vector<Setting>* environment = nullptr;  ///< of the client, where it is known
   /// The tree whose policy counts (the base revision of a change); null: the one that is read.
   const FileReader* policy_from = nullptr;
+  /// The reader of the tree, where it lives as long as the questions: its links are followed then.
+  std::shared_ptr<const FileReader> kept;
   std::string today;  ///< YYYY-MM-DD, by which waivers expire; empty: by the clock, UTC
 };
 

@@ -175,6 +175,18 @@ class DiskReader final : public FileReader {
     return static_cast<bool>(Descriptor(Open(path, kLook)));
   }
 
+  std::optional<std::string> Link(std::string_view path) const override {
+    const std::size_t slash = path.rfind('/');
+    const std::string_view folder = slash == path.npos ? "" : path.substr(0, slash);
+    const std::string name(slash == path.npos ? path : path.substr(slash + 1));
+    const Descriptor parent(Open(folder, kLook | O_DIRECTORY));
+    std::array<char, PATH_MAX> target{};
+    if (!parent || name.empty() || name.find('\0') != std::string::npos) return std::nullopt;
+    const ssize_t size = readlinkat(parent.Get(), name.c_str(), target.data(), target.size());
+    if (size <= 0) return std::nullopt;
+    return std::string(target.data(), static_cast<std::size_t>(size));
+  }
+
   std::vector<DirectoryEntry> List(std::string_view directory) const override {
     std::vector<DirectoryEntry> entries;
     Descriptor fd(Open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -91,6 +91,15 @@ class GitReader final : public FileReader {
 
   bool Exists(std::string_view path) const override { return Find(path).status == ReadStatus::Ok; }
 
+  std::optional<std::string> Link(std::string_view path) const override {
+    if (root_ == nullptr || path.find('\0') != path.npos) return std::nullopt;
+    std::deque<std::string> parts;
+    Prepend(path, parts);
+    std::string link;
+    Entry({parts.begin(), parts.end()}, &link);
+    return link.empty() ? std::nullopt : std::optional(link);
+  }
+
   std::vector<DirectoryEntry> List(std::string_view directory) const override {
     std::vector<DirectoryEntry> entries;
     const Place place = Find(directory);

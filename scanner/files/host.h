@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/host.h"
+#include "scanner/files/reader.h"
 
 namespace sandlint {
 
@@ -18,6 +19,18 @@ struct SymbolicOptions {
 /// An ordinary Linux layout (merged /usr) or, for homes below /Users, macOS: every home has every
 /// secret, well-known sockets exist, no symlinks or mounts below a home.
 std::shared_ptr<const HostFacts> MakeSymbolicHost(SymbolicOptions options);
+
+/// A tree that may go away before the questions about it: then `reader` is null.
+struct TreeHandle {
+  const FileReader* reader = nullptr;
+  std::shared_ptr<const FileReader> kept;
+};
+
+/// `base` with the links that the tree holds below its working directory: a link of a repository is
+/// no assumption. One that climbs out of the tree is taken to lead into the home, since how deep the
+/// tree lies is not known.
+std::shared_ptr<const HostFacts> WithTreeLinks(std::shared_ptr<const HostFacts> base,
+                                               std::shared_ptr<const TreeHandle> tree);
 
 struct LiveOptions {
   std::string user;               ///< name or number; empty: the user of this process

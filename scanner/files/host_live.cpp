@@ -161,6 +161,7 @@ class LiveHost final : public HostFacts {
     if (lstat(path.c_str(), &status) != 0) return std::nullopt;
     HostNode node{
         KindOf(status.st_mode), status.st_mode & 07777U, status.st_uid, status.st_gid, {}};
+    if (node.kind == NodeKind::File) node.names = static_cast<std::uint32_t>(status.st_nlink);
     if (node.kind == NodeKind::Symlink) {
       char target[PATH_MAX];
       const ssize_t size = readlink(path.c_str(), target, sizeof target);

@@ -9,7 +9,7 @@ namespace {
 class MemoryReader final : public FileReader {
  public:
   using Files = std::map<std::string, std::string, std::less<>>;
-  explicit MemoryReader(Files files) : files_(std::move(files)) {}
+  MemoryReader(Files files, Files links) : files_(std::move(files)), links_(std::move(links)) {}
 
   ReadResult Read(std::string_view path) const override {
     const auto found = files_.find(path);
@@ -25,6 +25,11 @@ class MemoryReader final : public FileReader {
 
   bool Exists(std::string_view path) const override {
     return files_.contains(path) || IsDirectory(path);
+  }
+
+  std::optional<std::string> Link(std::string_view path) const override {
+    const auto found = links_.find(path);
+    return found == links_.end() ? std::nullopt : std::optional(found->second);
   }
 
   std::vector<DirectoryEntry> List(std::string_view directory) const override {
@@ -57,13 +62,15 @@ class MemoryReader final : public FileReader {
   }
 
   Files files_;
+  Files links_;
 };
 
 }  // namespace
 
 std::unique_ptr<FileReader> MakeMemoryReader(
-    std::map<std::string, std::string, std::less<>> files) {
-  return std::make_unique<MemoryReader>(std::move(files));
+    std::map<std::string, std::string, std::less<>> files,
+    std::map<std::string, std::string, std::less<>> links) {
+  return std::make_unique<MemoryReader>(std::move(files), std::move(links));
 }
 
 }  // namespace sandlint

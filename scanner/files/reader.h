@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ class FileReader {
   virtual ~FileReader() = default;
   virtual ReadResult Read(std::string_view path) const = 0;
   virtual bool Exists(std::string_view path) const = 0;
+  /// The text of a symbolic link; nothing for what is none. The folders of `path` are no links.
+  virtual std::optional<std::string> Link(std::string_view /*path*/) const { return std::nullopt; }
   /// Sorted by name; empty for what is no directory.
   virtual std::vector<DirectoryEntry> List(std::string_view directory) const = 0;
 };
@@ -47,8 +50,10 @@ class FileReader {
 /// Below `root` on disk. Never follows a link out of the root, never blocks on a FIFO.
 std::unique_ptr<FileReader> MakeDiskReader(std::string root);
 
-/// Path -> text; for tests and for `can`.
-std::unique_ptr<FileReader> MakeMemoryReader(std::map<std::string, std::string, std::less<>> files);
+/// Path -> text, and path -> target of a link that is not followed; for tests and for `can`.
+std::unique_ptr<FileReader> MakeMemoryReader(
+    std::map<std::string, std::string, std::less<>> files,
+    std::map<std::string, std::string, std::less<>> links = {});
 
 /// `below` with some files replaced or added: what a tree would be after a change. `below` must
 /// outlive it.

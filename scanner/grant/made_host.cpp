@@ -43,6 +43,7 @@ class MadeHost final : public HostFacts {
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
   }
+  bool Incomplete(std::string_view directory) const override { return base_.Incomplete(directory); }
   std::optional<std::string> ReadText(std::string_view path) const override {
     return base_.ReadText(path);
   }

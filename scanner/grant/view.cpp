@@ -6,6 +6,8 @@ namespace sandlint {
 namespace {
 
 constexpr int kMaxLinks = 40;
+/// Entries of a folder that are looked at for more than one name.
+constexpr std::size_t kMaxNamed = 64;
 
 void Merge(PathAnswer& answer, PathAnswer other, const Alias& alias) {
   const bool better = other.rights.bits != 0 &&
@@ -115,7 +117,38 @@ PathAnswer View::OfHost(std::string_view host_path) const {
   }
   answer.possible = answer.possible | answer.rights;
   if (Host().Symbolic()) answer.confidence = Confidence::Medium;
+  AddOtherNames(answer, asked);
   return answer;
+}
+
+/// A mask hides a name; a file with more of them may be in sight under another one.
+void View::AddOtherNames(PathAnswer& answer, const std::string& asked) const {
+  if (!answer.possible.None() || Host().Symbolic()) return;
+  std::vector<std::string> files{asked};
+  const auto top = Host().Lstat(asked);
+  if (top && top->kind == NodeKind::Directory) {
+    files.clear();
+    for (const std::string& name : Host().List(asked)) {
+      if (files.size() >= kMaxNamed) break;
+      files.push_back(JoinPath(asked, name));
+    }
+  }
+  for (const std::string& file : files) {
+    const auto node = Host().Lstat(file);
+    if (!node || node->kind != NodeKind::File || node->names < 2) continue;
+    Object object;
+    object.mode = node->mode;
+    object.uid = node->uid;
+    object.gid = node->gid;
+    const Rights rights = PermissionsOf(object, Caller());
+    if (rights.None()) continue;
+    Evidence why;
+    why.text = file;
+    why.note = "it has more than one name, and another one may be in sight";
+    answer.possible = rights & (Rights(Right::Read) | Right::Write | Right::Exec);
+    answer.because.insert(answer.because.begin(), std::move(why));
+    return;
+  }
 }
 
 bool View::Reachable(std::string_view path) const {

@@ -101,6 +101,8 @@ class View : public PathView {
   /// May every directory above `path` be traversed?
   bool Reachable(std::string_view path) const;
 
+  void AddOtherNames(PathAnswer& answer, const std::string& asked) const;
+
   /// Words that make answers about this view unreliable (an unknown source, an unmodelled option).
   Because doubts;
 };
