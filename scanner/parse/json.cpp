@@ -160,8 +160,12 @@ Document ParseJson(const Source& source) {
   Document document;
   const std::string text = CheckJson(source, document);
   if (text.empty()) return document;
-  const SyntaxTree tree = ParseTree(tree_sitter_json(), text);
-  if (tree == nullptr) return document;
+  const SyntaxTree tree = ParseTree(tree_sitter_json(), text, Nesting::Bounded);
+  if (tree == nullptr) {
+    const Span all{&source, 0, static_cast<std::uint32_t>(source.text.size())};
+    document.problems.push_back({FirstLine(all), "taking it apart lasts too long"});
+    return document;
+  }
   const TSNode root = ts_tree_root_node(tree.get());
   Builder(source, document, root).Run();
   if (document.Ok() && ts_node_has_error(root)) {

@@ -505,15 +505,24 @@ const std::array<StatementReader::Row, 19> StatementReader::kRows = {{
     {"while_statement", &StatementReader::While},
 }};
 
-ShellScript Parse(const ShellText& text) {
+/// A script of which nothing is known.
+ShellScript Refused(const ShellText& text, std::string why) {
   ShellScript script;
   script.body.kind = ShellKind::Sequence;
   script.body.span = text.where;
-  if (text.text.size() > kMaxText || text.text.find('\0') != std::string_view::npos) {
-    script.problems.push_back({text.where, "it is no shell script: too large, or binary"});
-    return script;
-  }
-  const SyntaxTree tree = ParseTree(tree_sitter_bash(), text.text);
+  ShellNode& all = script.body.children.emplace_back();
+  all.span = FirstLine(text.where);
+  all.name = why;
+  script.problems.push_back({text.where, std::move(why)});
+  return script;
+}
+
+ShellScript Parse(const ShellText& text) {
+  if (text.text.find('\0') != std::string_view::npos) return Refused(text, "binary text");
+  if (text.text.size() > kMaxText) return Refused(text, "a script that is too large");
+  const SyntaxTree tree = ParseTree(tree_sitter_bash(), text.text, Nesting::Unbounded);
+  if (tree == nullptr) return Refused(text, "a script that is too long or nests too deep");
+  ShellScript script;
   const TSNode root = ts_tree_root_node(tree.get());
   script.body = ReadShellSequence(text, root, 0);
   if (ts_node_has_error(root)) {

@@ -2,6 +2,7 @@
 
 #include <tree_sitter/api.h>
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -12,9 +13,13 @@ struct TreeDeleter {
 };
 using SyntaxTree = std::unique_ptr<TSTree, TreeDeleter>;
 
-/// Parses with one parser a thread and language, which keeps its tables and memory. Null only when
-/// the grammar and the runtime do not fit together.
-SyntaxTree ParseTree(const TSLanguage* language, std::string_view text);
+/// Has the nesting of a text been bounded before?
+enum class Nesting : std::uint8_t { Bounded, Unbounded };
+
+/// Parses with one parser a thread and language, which keeps its tables and memory. Null where the
+/// text could overflow the parser's stack (only if its nesting was not bounded), where taking it
+/// apart lasts too long, and when the grammar and the runtime do not fit together.
+SyntaxTree ParseTree(const TSLanguage* language, std::string_view text, Nesting nesting);
 
 /// Goes over the children of the node that a cursor stands on, and comes back to it.
 template <typename Visit>
