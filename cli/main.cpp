@@ -57,6 +57,19 @@ bool IsUnknownCommand(const std::vector<std::string>& words) {
   return true;
 }
 
+/// An option with nothing in it is a variable that was not set where the line was written: what it
+/// was to restrict would be left off in silence.
+bool HasEmptyValue(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& value : option->results()) {
+      if (!value.empty()) continue;
+      Complain("{} is empty; give it a value or leave it out", option->get_name());
+      return true;
+    }
+  }
+  return false;
+}
+
 int ExitAfter(bool written) { return written ? kDone : kIncomplete; }
 
 /// The exit code where parsing already was all that is to be done.
@@ -95,6 +108,9 @@ int Main(std::vector<std::string> words) {
     sub->callback([&action, run] { action = run; });
   }
   if (const auto code = Parse(app, std::move(words))) return *code;
+  for (const CLI::App* chosen : app.get_subcommands()) {
+    if (HasEmptyValue(*chosen)) return kIncomplete;
+  }
   if (action) return action();
   WriteOut(app.help("sandlint"));
   return kIncomplete;

@@ -23,11 +23,27 @@ build() {
   make --no-print-directory -C "$home" build
 }
 
+# An input that is given and empty is a variable that was not set: without a base a change could
+# waive its own findings, without a path nothing would be checked.
+refuse_empty() {
+  local name
+  for name in paths fail-on diff-base sarif-file; do
+    case $name in
+      paths) [[ -n ${SANDLINT_PATHS//[[:space:]]/} ]] ;;
+      fail-on) [[ -n $SANDLINT_FAIL_ON ]] ;;
+      diff-base) [[ -n $SANDLINT_DIFF_BASE ]] ;;
+      sarif-file) [[ -n $SANDLINT_SARIF ]] ;;
+    esac || { printf '::error title=sandlint::the input %s is empty\n' "$name" && return 1; }
+  done
+}
+
 # The first parent of the merge commit that GitHub checks out for a pull request is its base.
 diff_base() {
-  [[ $SANDLINT_DIFF_BASE == auto ]] || { printf '%s' "$SANDLINT_DIFF_BASE"; return; }
-  [[ ${GITHUB_EVENT_NAME:-} == pull_request ]] && printf 'HEAD^1'
-  return 0
+  case $SANDLINT_DIFF_BASE in
+    none) ;;
+    auto) [[ ${GITHUB_EVENT_NAME:-} != pull_request ]] || printf 'HEAD^1' ;;
+    *) printf '%s' "$SANDLINT_DIFF_BASE" ;;
+  esac
 }
 
 # Text of a stranger may start a line with `::`: the runner obeys no command until the token comes.
@@ -46,6 +62,7 @@ count_findings() { # FILE
 
 check() {
   local reports base paths=() options=() code=0
+  refuse_empty || { output exit-code 2 && return; }
   reports=$(mktemp -d "${RUNNER_TEMP:-/tmp}/sandlint.XXXXXX")
   while IFS= read -r path; do
     [[ -z $path ]] || paths+=("$path")

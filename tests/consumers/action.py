@@ -187,6 +187,13 @@ def test_only_new_findings_gate():
     check(runner.code == 2, "a base that is not there fails closed", runner)
 
 
+def test_empty_inputs_fail_closed():
+    for name in ("diff-base", "paths", "fail-on", "sarif-file"):
+        runner = Runner(repository({}, TIGHT), {name: ""}).run()
+        check(runner.failed and runner.outputs()["exit-code"] == "2", f"{name} is empty", runner)
+        check(f"the input {name} is empty" in runner.log, f"{name} is named", runner)
+
+
 def test_broken_input_is_incomplete():
     workspace = repository({}, TIGHT)
     (workspace / ".mcp.json").unlink()
