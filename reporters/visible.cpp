@@ -15,7 +15,8 @@ struct Range {
 };
 
 // Controls, line separators, what turns the direction of writing around (bidi controls) and what
-// is not seen at all: zero-width characters, soft hyphen, tags, interlinear anchors.
+// is not seen at all: zero-width characters, soft hyphen, tags, interlinear anchors. U+FFFE and
+// U+FFFF are no characters, and no XML document may hold them.
 constexpr auto kHarmful = std::to_array<Range>({
     {0x00, 0x1F},
     {0x7F, 0x9F},
@@ -28,7 +29,8 @@ constexpr auto kHarmful = std::to_array<Range>({
     {0x2060, 0x206F},
     {0xFEFF, 0xFEFF},
     {0xFFF9, 0xFFFB},
-    {0xE0000, 0xE007F},
+    {0xFFFE, 0xFFFF},
+    {0xE0000, 0xE01EF},
 });
 
 // Unicode's East Asian Width W and F in large blocks: exact enough to put a caret below a word.
