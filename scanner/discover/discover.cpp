@@ -119,7 +119,7 @@ class Walk {
   Walk(const FileReader& files, Workspace& workspace) : files_(files), workspace_(workspace) {}
 
   void Folder(const std::string& folder, std::size_t depth) {
-    const std::vector<DirectoryEntry> entries = files_.List(folder);
+    const std::vector<DirectoryEntry> entries = List(folder);
     const auto has = [&](std::string_view name) {
       return std::ranges::binary_search(entries, name, {}, &DirectoryEntry::name);
     };
@@ -152,6 +152,16 @@ class Walk {
   }
 
  private:
+  /// A directory that cannot be listed may hold anything.
+  std::vector<DirectoryEntry> List(const std::string& folder) {
+    std::vector<DirectoryEntry> entries = files_.List(folder);
+    const auto unnamed = [](const DirectoryEntry& entry) { return entry.name.empty(); };
+    if (std::erase_if(entries, unnamed) > 0) {
+      Report(folder, "it cannot be listed: there is no permission, or it is damaged");
+    }
+    return entries;
+  }
+
   void Entry(const std::string& folder, const DirectoryEntry& entry, bool plugin,
              std::size_t depth) {
     if (const std::optional<FileKind> kind = KindByName(folder, entry.name)) {
@@ -170,7 +180,7 @@ class Walk {
   void Linked(const std::string& path, std::size_t depth) {
     const ReadResult result = files_.Read(path);
     if (result.status == ReadStatus::IsDirectory && depth < kMaxDepth) {
-      for (const DirectoryEntry& entry : files_.List(path)) {
+      for (const DirectoryEntry& entry : List(path)) {
         const std::string below = Join(path, entry.name);
         if (const std::optional<FileKind> kind = KindByName(path, entry.name)) {
           Add(below, *kind);
@@ -178,7 +188,8 @@ class Walk {
           Linked(below, depth + 1);
         }
       }
-    } else if (result.status == ReadStatus::LinkOutside || result.status == ReadStatus::Denied) {
+    } else if (result.status != ReadStatus::Ok && result.status != ReadStatus::Missing &&
+               result.status != ReadStatus::IsDirectory) {
       Report(path, result.problem);
     }
   }
@@ -198,7 +209,7 @@ class Walk {
 
   void Report(const std::string& path, std::string problem) {
     workspace_.files.push_back(
-        {path.empty() ? "." : path, "folder", FileStatus::Unreadable, std::move(problem), {}});
+        {path.empty() ? "." : path, kFolderReport, FileStatus::Unreadable, std::move(problem), {}});
   }
 
   const FileReader& files_;

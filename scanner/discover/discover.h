@@ -22,6 +22,9 @@ enum class FileKind : std::uint8_t {
   Script,             ///< of a shell: it may set a firewall up
 };
 
+/// The kind of what is reported of folders, in FileReport::kind.
+inline constexpr const char* kFolderReport = "folder";
+
 struct FoundFile {
   std::string path;  ///< relative to the reader's root
   FileKind kind = FileKind::ClaudeMcp;

@@ -191,13 +191,22 @@ class DiskReader final : public FileReader {
     std::vector<DirectoryEntry> entries;
     Descriptor fd(Open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     DIR* stream = fd ? fdopendir(fd.Get()) : nullptr;
-    if (stream == nullptr) return entries;
+    if (stream == nullptr) {
+      // A link that leaves the root is none of its directories.
+      const bool none = errno == ENOENT || errno == ENOTDIR || errno == EXDEV || errno == ELOOP;
+      if (!none) entries.push_back({});
+      return entries;
+    }
     fd.Release();
+    errno = 0;  // readdir tells an error from the end by it
     while (const dirent* entry = readdir(stream)) {
       const std::string_view name = entry->d_name;
-      if (name == "." || name == "..") continue;
-      entries.push_back({std::string(name), IsDirectory(stream, *entry)});
+      if (name != "." && name != "..") {
+        entries.push_back({std::string(name), IsDirectory(stream, *entry)});
+      }
+      errno = 0;
     }
+    if (errno != 0) entries.push_back({});
     closedir(stream);
     std::ranges::sort(entries, {}, &DirectoryEntry::name);
     return entries;

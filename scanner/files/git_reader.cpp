@@ -104,9 +104,11 @@ class GitReader final : public FileReader {
     std::vector<DirectoryEntry> entries;
     const Place place = Find(directory);
     git_tree* found = nullptr;
-    if (place.status != ReadStatus::Ok || !place.is_tree ||
+    if (place.status == ReadStatus::Missing) return entries;
+    if (place.status == ReadStatus::Ok && !place.is_tree) return entries;
+    if (place.status != ReadStatus::Ok ||
         git_tree_lookup(&found, repository_.get(), &place.id) != 0) {
-      return entries;
+      return {DirectoryEntry{}};
     }
     const Tree tree(found);
     for (std::size_t index = 0; index < git_tree_entrycount(found); ++index) {
@@ -186,7 +188,12 @@ class GitReader final : public FileReader {
     if (at.empty()) return {ReadStatus::Ok, *git_tree_id(root_.get()), true};
     git_tree_entry* found = nullptr;
     const std::string path = fmt::format("{}", fmt::join(at, "/"));
-    if (git_tree_entry_bypath(&found, root_.get(), path.c_str()) != 0) return {};
+    if (const int error = git_tree_entry_bypath(&found, root_.get(), path.c_str()); error != 0) {
+      const git_error* last = git_error_last();
+      const bool odb = last != nullptr && last->klass == GIT_ERROR_ODB;
+      const bool damaged = error != GIT_ENOTFOUND || odb;
+      return {damaged ? ReadStatus::Failed : ReadStatus::Missing, {}, false};
+    }
     const TreeEntry entry(found);
     const git_filemode_t mode = git_tree_entry_filemode(found);
     // A submodule is a directory that this repository has nothing of.

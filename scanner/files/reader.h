@@ -43,7 +43,7 @@ class FileReader {
   virtual bool Exists(std::string_view path) const = 0;
   /// The text of a symbolic link; nothing for what is none. The folders of `path` are no links.
   virtual std::optional<std::string> Link(std::string_view /*path*/) const { return std::nullopt; }
-  /// Sorted by name; empty for what is no directory.
+  /// Sorted by name; empty for what is no directory. An entry without a name: others are missing.
   virtual std::vector<DirectoryEntry> List(std::string_view directory) const = 0;
 };
 

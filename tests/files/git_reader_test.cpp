@@ -55,6 +55,14 @@ class Repository {
     git_tree_free(tree);
   }
 
+  std::string IdOf(const std::string& what) const {
+    git_object* object = nullptr;
+    Check(git_revparse_single(&object, repository_, what.c_str()));
+    const std::string id = git_oid_tostr_s(git_object_id(object));
+    git_object_free(object);
+    return id;
+  }
+
   std::string Head() const {
     git_oid id{};
     Check(git_reference_name_to_id(&id, repository_, "refs/heads/main"));
@@ -339,4 +347,23 @@ TEST_CASE("a blob that is cut short is reported, and the others are read") {
   REQUIRE(reader != nullptr);
   CHECK(reader->Read("a").status == ReadStatus::Failed);
   CHECK(reader->Read("b").text == "other text");
+}
+
+TEST_CASE("a folder that is cut short is no empty one") {
+  const Folder folder;
+  Repository repository(folder.Root());
+  repository.Commit({{"sub/a", {"text"}}, {"b", {"other text"}}});
+  const std::string name = repository.IdOf("main:sub");
+  const std::string file = folder / (".git/objects/" + name.substr(0, 2) + "/" + name.substr(2));
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 6);
+  std::string problem;
+  const auto reader = MakeGitReader(folder.Root(), "main", problem);
+  REQUIRE(reader != nullptr);
+  CHECK(reader->List("").size() == 2);
+  REQUIRE(reader->List("sub").size() == 1);
+  CHECK(reader->List("sub").front().name.empty());
+  CHECK(reader->Read("sub/a").status == ReadStatus::Failed);
+  CHECK(reader->List("none").empty());
+  CHECK(reader->List("b").empty());
 }
