@@ -9,7 +9,8 @@
 
 #include "cli/command.h"
 #include "cli/console.h"
-#include "cli/mask.h"
+#include "cli/withhold.h"
+#include "rules/secrets.h"
 
 namespace sandlint {
 namespace {
@@ -56,17 +57,19 @@ std::string LineOf(const AnswerPlace& place) {
 }
 
 std::string TextOf(const Question& question, const Reply& reply) {
+  const Masker& masker = MaskerOf(reply);
+  const auto shown = [&](const std::string& text) { return Visible(masker.TextOfAny(text)); };
   std::string text = fmt::format("{}: {} {}\n", NameOf(reply.answer), Visible(question.operation),
                                  Visible(question.target));
   if (reply.backing) {
     text += fmt::format(
         "  access   {}; backing {}{}\n", reply.rights->None() ? "none" : NamesOf(*reply.rights),
-        NameOf(*reply.backing), reply.alias.empty() ? "" : "; inside at " + Visible(reply.alias));
+        NameOf(*reply.backing), reply.alias.empty() ? "" : "; inside at " + shown(reply.alias));
   }
   if (!reply.via.empty()) text += fmt::format("  via      {}\n", reply.via);
   for (const Evidence& evidence : reply.because) {
-    text += LineOf(PlaceOf(evidence));
-    if (!evidence.note.empty()) text += fmt::format("  ({})", Visible(evidence.note));
+    text += LineOf(PlaceOf(evidence, masker));
+    if (!evidence.note.empty()) text += fmt::format("  ({})", shown(evidence.note));
     text += '\n';
   }
   if (reply.starts && *reply.starts != Answer::Yes) {
@@ -74,7 +77,7 @@ std::string TextOf(const Question& question, const Reply& reply) {
   }
   text += fmt::format("  confidence {}\n", NameOf(reply.confidence));
   for (const std::string& assumption : reply.assuming) {
-    text += fmt::format("  assuming {}\n", Visible(assumption));
+    text += fmt::format("  assuming {}\n", shown(assumption));
   }
   return text;
 }
@@ -105,6 +108,7 @@ int RunCan(const Options& options) {
     Complain("{}", reply.problem);
     return kIncomplete;
   }
+  if (reply.workspace != nullptr) WithholdFromOutput(SecretsIn(*reply.workspace, {}));
   const bool written = WriteOut(options.format == "json" ? ReplyJson(reply, {}) + "\n"
                                                          : TextOf(options.question, reply));
   return written ? CodeOf(reply.answer) : kIncomplete;
@@ -149,10 +153,25 @@ std::function<int()> DeclareCan(CLI::App& app, const Invocation& invocation) {
 
 }  // namespace
 
-AnswerPlace PlaceOf(const Evidence& evidence) {
+const Masker& MaskerOf(const Reply& reply) {
+  struct Known {
+    std::shared_ptr<const Workspace> workspace;
+    std::unique_ptr<Masker> masker;
+    Run run;
+  };
+  static Known known;
+  if (known.masker != nullptr && known.workspace == reply.workspace) return *known.masker;
+  known.workspace = reply.workspace;
+  known.run = {};
+  if (reply.workspace != nullptr) known.run.secrets = SecretsIn(*reply.workspace, {});
+  known.masker = std::make_unique<Masker>(known.run);
+  return *known.masker;
+}
+
+AnswerPlace PlaceOf(const Evidence& evidence, const Masker& masker) {
   AnswerPlace place;
   place.argv_index = evidence.argv_index;
-  place.text = MaskedText(evidence.text);
+  place.text = masker.TextOfAny(evidence.text);
   const Source* source = evidence.span.source;
   if (source == nullptr || source->is_argv) return place;
   place.file = source->path;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cli/question.h"
+#include "reporters/mask.h"
 
 namespace sandlint {
 
@@ -20,6 +21,9 @@ struct AnswerPlace {
   int argv_index = -1;
   std::string text;  ///< masked
 };
-AnswerPlace PlaceOf(const Evidence& evidence);
+AnswerPlace PlaceOf(const Evidence& evidence, const Masker& masker);
+
+/// Masks what an answer quotes. Kept for the next question about the same workspace.
+const Masker& MaskerOf(const Reply& reply);
 
 }  // namespace sandlint

@@ -194,10 +194,13 @@ std::string ReplyJson(const Reply& reply, const std::string& id) {
   if (reply.starts) json["starts"] = NameOf(*reply.starts);
   if (!reply.via.empty()) json["via"] = reply.via;
   json["confidence"] = NameOf(reply.confidence);
-  json["assuming"] = reply.assuming;
+  const Masker& masker = MaskerOf(reply);
+  json["assuming"] = Json::array();
+  for (const std::string& text : reply.assuming) json["assuming"].push_back(masker.TextOfAny(text));
   json["because"] = Json::array();
-  for (const Evidence& evidence : reply.because)
-    json["because"].push_back(JsonOf(PlaceOf(evidence)));
+  for (const Evidence& evidence : reply.because) {
+    json["because"].push_back(JsonOf(PlaceOf(evidence, masker)));
+  }
   return Dump(json);
 }
 

@@ -9,6 +9,7 @@
 
 #include "cli/console.h"
 #include "cli/diff.h"
+#include "rules/secret_pieces.h"
 #include "rules/secrets.h"
 
 namespace sandlint {
@@ -53,6 +54,8 @@ struct Longer {
 std::set<std::string, Longer> TextsOf(const std::vector<Secret>& secrets) {
   std::set<std::string, Longer> texts;
   for (const Secret& secret : secrets) {
+    // An ordinary word is one only where a server says so.
+    if (secret.server_index < 0 && !IsUnmistakable(secret.text)) continue;
     texts.insert(secret.text);
     texts.insert(std::string(secret.where.Text()));
   }

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cli/withhold.h"
+
 namespace sandlint {
 namespace {
 
@@ -22,7 +24,7 @@ bool WriteAll(int descriptor, std::string_view text) {
   return true;
 }
 
-std::string_view Variable(const char* name) {
+std::string_view FromEnvironment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string_view{} : std::string_view(value);
 }
@@ -38,7 +40,7 @@ void KeepStandardDescriptors() {
 }
 
 bool WriteOut(std::string_view text) {
-  if (WriteAll(STDOUT_FILENO, text)) return true;
+  if (WriteAll(STDOUT_FILENO, Withheld(text))) return true;
   if (errno != EPIPE) Complain("stdout cannot be written: {}", std::strerror(errno));
   return false;
 }
@@ -72,15 +74,15 @@ bool WriteFile(const std::string& path, std::string_view text, std::string& prob
 }
 
 void ComplainLine(std::string_view text) {
-  WriteAll(STDERR_FILENO, fmt::format("sandlint: {}\n", text));
+  WriteAll(STDERR_FILENO, fmt::format("sandlint: {}\n", Withheld(text)));
 }
 
 bool UseColor(ColorChoice choice) {
   if (choice != ColorChoice::Auto) return choice == ColorChoice::Always;
-  if (!Variable("NO_COLOR").empty()) return false;
-  const std::string_view force = Variable("CLICOLOR_FORCE");
+  if (!FromEnvironment("NO_COLOR").empty()) return false;
+  const std::string_view force = FromEnvironment("CLICOLOR_FORCE");
   if (!force.empty() && force != "0") return true;
-  return isatty(STDOUT_FILENO) == 1 && Variable("TERM") != "dumb" && !Variable("TERM").empty();
+  return isatty(STDOUT_FILENO) == 1 && FromEnvironment("TERM") != "dumb" && !FromEnvironment("TERM").empty();
 }
 
 std::size_t TerminalWidth() {

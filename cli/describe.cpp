@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/console.h"
-#include "cli/mask.h"
+#include "cli/withhold.h"
 #include "rules/secret_paths.h"
 
 namespace sandlint {
@@ -29,10 +29,11 @@ std::string Joined(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-std::string WordsOf(const Layer& layer) {
+/// Masked before it is cut: half a secret is one.
+std::string WordsOf(const Layer& layer, const Masker& masker) {
   std::vector<std::string> words;
-  for (const Word& word : layer.words) words.push_back(word.text);
-  std::string text = Visible(fmt::format("{}", fmt::join(MaskedWords(words), " ")));
+  for (const Word& word : layer.words) words.push_back(masker.Text(word));
+  std::string text = Visible(Withheld(fmt::format("{}", fmt::join(words, " "))));
   constexpr std::size_t kMost = 400;
   if (text.size() > kMost) {
     text.resize(kMost);
@@ -44,7 +45,7 @@ std::string WordsOf(const Layer& layer) {
 std::string WhyOf(const Because& because) {
   if (because.empty()) return {};
   const Evidence& first = because.front();
-  std::string why = Visible(MaskedText(first.text));
+  std::string why = Visible(first.text);
   if (!first.note.empty()) why += (why.empty() ? "" : ": ") + Visible(first.note);
   return why.empty() ? why : fmt::format("  ({})", why);
 }
@@ -123,10 +124,10 @@ void DescribeIdentity(std::string& text, const Identity& identity) {
        NameOf(identity.no_new_privileges), identity.own_pid_namespace ? "yes" : "no");
 }
 
-void DescribeLaunch(std::string& text, const Launch& launch) {
+void DescribeLaunch(std::string& text, const Launch& launch, const Masker& masker) {
   if (!launch.condition_text.empty()) Line(text, "  when {}", Visible(launch.condition_text));
   for (const Layer& layer : launch.layers) {
-    Line(text, "  layer      {:<11} {}", NameOf(layer.kind), WordsOf(layer));
+    Line(text, "  layer      {:<11} {}", NameOf(layer.kind), WordsOf(layer, masker));
   }
   if (launch.starts != Answer::Yes) Line(text, "  starts     {}", NameOf(launch.starts));
   for (const StartProblem& problem : launch.start_problems) {
@@ -139,8 +140,8 @@ void DescribeLaunch(std::string& text, const Launch& launch) {
   Line(text, "  confidence {}", NameOf(launch.grant.confidence));
   for (const Note& note : launch.notes) {
     if (note.support != Support::Unmodelled && note.support != Support::Unknown) continue;
-    Line(text, "  not modelled  {} {} ({}): {}", PlaceOf(note.word.span),
-         Visible(MaskedText(note.word.text)), NamesOf(note.facets), Visible(note.why));
+    Line(text, "  not modelled  {} {} ({}): {}", PlaceOf(note.word.span), Visible(note.word.text),
+         NamesOf(note.facets), Visible(note.why));
   }
 }
 
@@ -160,23 +161,25 @@ void DescribeNeed(std::string& text, const Need& need) {
 
 }  // namespace
 
-std::string Describe(const Server& server, const Workspace& workspace) {
+std::string Describe(const Server& server, int index, const Workspace& workspace,
+                     const Masker& masker) {
   std::string text;
   Line(text, "{}  {}  {}, {} scope, {}", Visible(server.Name()), PlaceOf(server.decl.entry),
        NameOf(server.decl.transport), NameOf(server.decl.scope),
        Visible(Joined(server.decl.clients)));
   if (!server.decl.loads) Line(text, "  does not load: {}", Visible(server.decl.why_not));
   if (server.Remote()) {
-    Line(text, "  remote     {}", Visible(MaskedText(server.decl.url.text)));
+    Line(text, "  remote     {}", Visible(masker.Text(server.decl.url)));
   }
-  for (const Launch& launch : server.launches) DescribeLaunch(text, launch);
+  for (const Launch& launch : server.launches) DescribeLaunch(text, launch, masker);
   DescribeNeed(text, server.need);
   if (workspace.host != nullptr && !server.launches.empty()) {
     for (const std::string& assumption : workspace.host->Assumptions()) {
       Line(text, "  assuming   {}", Visible(assumption));
     }
   }
-  return text;
+  // What is put together from several words: reasons, conditions, notes.
+  return masker.Text(text, index);
 }
 
 }  // namespace sandlint

@@ -11,9 +11,11 @@
 #include "cli/config_edit.h"
 #include "cli/config_root.h"
 #include "cli/console.h"
+#include "cli/withhold.h"
 #include "harden/plan.h"
 #include "rules/handed_secrets.h"
 #include "rules/rule.h"
+#include "rules/secrets.h"
 #include "scanner/scan.h"
 
 namespace sandlint {
@@ -139,6 +141,7 @@ void EditConfigs(Work& work) {
 bool StillFails(const Work& work) {
   const auto reader = MakeOverlayReader(work.reader, work.changes);
   const Workspace workspace = Scan(*reader, work.scan);
+  WithholdFromOutput(SecretsIn(workspace, {}));
   bool fails = false;
   for (const Finding& finding : RunRules(workspace)) {
     if (finding.severity != Severity::Error) continue;
@@ -165,6 +168,7 @@ int RunHarden(const Options& options) {
   const std::string& root = target->root.directory;
   const auto reader = MakeDiskReader(root);
   const Workspace workspace = Scan(*reader, target->scan);
+  WithholdFromOutput(SecretsIn(workspace, {}));
   Work work{*reader, target->scan, *FindHardener(options.with), {}, {}, {}, {}, false};
   const auto& servers = workspace.servers;
   if (std::ranges::none_of(servers, [&](const Server& one) { return Wanted(one, options); })) {

@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/review.h"
+#include "cli/withhold.h"
 #include "reporters/reporter.h"
 
 namespace sandlint {
@@ -60,7 +61,7 @@ bool WriteFiles(const Run& run, const ReportWish& wish, const ReportOptions& opt
     Output output;
     ParseOutput(text, output);
     std::string problem;
-    if (WriteFile(output.file, output.reporter->write(run, options), problem)) continue;
+    if (WriteFile(output.file, Withheld(output.reporter->write(run, options)), problem)) continue;
     if (!problem.empty()) Complain("--output {}", problem);
     written = false;
   }

@@ -42,12 +42,14 @@ std::string ServersAsJson(const Run& run, const std::string& server) {
   return shown.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string ServersAsText(const Workspace& workspace, const std::string& server) {
+std::string ServersAsText(const Run& run, const std::string& server) {
+  const Masker masker(run);
   std::string text;
-  for (const Server& one : workspace.servers) {
+  for (std::size_t index = 0; index < run.workspace->servers.size(); ++index) {
+    const Server& one = run.workspace->servers[index];
     if (!server.empty() && one.Name() != server) continue;
     if (!text.empty()) text += '\n';
-    text += Describe(one, workspace);
+    text += Describe(one, static_cast<int>(index), *run.workspace, masker);
   }
   return text;
 }
@@ -81,7 +83,7 @@ int RunShow(const Options& options) {
   }
   const bool written =
       WriteOut(options.format == "json" ? ServersAsJson(review.run, options.server)
-                                        : ServersAsText(review.workspace, options.server));
+                                        : ServersAsText(review.run, options.server));
   return written && review.run.complete ? kDone : kIncomplete;
 }
 

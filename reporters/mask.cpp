@@ -14,19 +14,11 @@ bool IsWordByte(std::string_view text, std::size_t at) {
   return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
 }
 
-/// A short secret is a word that may stand in any text (`test`): it counts only where it stands
-/// alone.
-bool StandsThere(std::string_view text, std::size_t at, std::size_t length) {
-  constexpr std::size_t kShort = 8;
-  if (length >= kShort) return true;
-  return (at == 0 || !IsWordByte(text, at - 1)) && !IsWordByte(text, at + length);
-}
-
 bool Replace(std::string& text, std::string_view secret) {
   bool found = false;
   if (secret.empty()) return found;
   for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
-    if (StandsThere(text, at, secret.size())) {
+    if (StandsAlone(text, at, secret.size())) {
       text.replace(at, secret.size(), kMask);
       at += kMask.size();
       found = true;
@@ -47,7 +39,22 @@ std::string Stars(std::string_view text) {
   return stars;
 }
 
+/// What is left of a secret when a part of it was replaced before is not found any more.
+void LongestFirst(std::vector<const Secret*>& secrets) {
+  std::ranges::stable_sort(secrets, std::ranges::greater{},
+                           [](const Secret* one) { return one->text.size(); });
+}
+
 }  // namespace
+
+bool StandsAlone(std::string_view text, std::size_t at, std::size_t length) {
+  constexpr std::size_t kShort = 8;
+  if (length >= kShort) return true;
+  // A letter of an option may stand before it: `-pSECRET`.
+  const bool begins = at == 0 || !IsWordByte(text, at - 1) ||
+                      (at >= 2 && text[at - 2] == '-' && (at == 2 || text[at - 3] == ' '));
+  return begins && !IsWordByte(text, at + length);
+}
 
 Masker::Masker(const Run& run) {
   for (const Secret& secret : run.secrets) {
@@ -57,6 +64,7 @@ Masker::Masker(const Run& run) {
   for (auto& [source, secrets] : by_source_) {
     std::ranges::stable_sort(secrets, {}, [](const Secret* one) { return one->where.begin; });
   }
+  for (auto& [server, secrets] : by_server_) LongestFirst(secrets);
 }
 
 std::vector<const Secret*> Masker::Within(const Source& source, std::uint32_t begin,
@@ -89,7 +97,9 @@ std::string Masker::Piece(const Source& source, std::uint32_t begin, std::string
 std::string Masker::Text(const Word& word) const {
   std::string text = word.text;
   if (!word.span) return text;
-  for (const Secret* secret : Within(*word.span.source, word.span.begin, word.span.end)) {
+  std::vector<const Secret*> within = Within(*word.span.source, word.span.begin, word.span.end);
+  LongestFirst(within);
+  for (const Secret* secret : within) {
     const bool found = Replace(text, secret->text) | Replace(text, secret->where.Text());
     // Its spelling here is not that of the file: the whole word goes.
     if (!found && text.find(kMask) == std::string::npos) return std::string(kMask);
@@ -105,6 +115,12 @@ std::string Masker::Text(std::string_view text, int server_index) const {
     Replace(masked, secret->text);
     Replace(masked, secret->where.Text());
   }
+  return masked;
+}
+
+std::string Masker::TextOfAny(std::string_view text) const {
+  std::string masked(text);
+  for (const auto& [server, secrets] : by_server_) masked = Text(masked, server);
   return masked;
 }
 

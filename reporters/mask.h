@@ -11,6 +11,10 @@
 
 namespace sandlint {
 
+/// Does a secret of that length stand at `at`? A short one is a word that may stand in any text
+/// (`test`): it counts only where it stands alone.
+bool StandsAlone(std::string_view text, std::size_t at, std::size_t length);
+
 /// Takes the secrets of a run out of everything that a report quotes.
 class Masker {
  public:
@@ -23,6 +27,8 @@ class Masker {
   std::string Text(const Word& word) const;
   /// Text that was put together from words of a server (-1: of no server).
   std::string Text(std::string_view text, int server_index) const;
+  /// Text that may come from any of the servers.
+  std::string TextOfAny(std::string_view text) const;
 
  private:
   std::vector<const Secret*> Within(const Source& source, std::uint32_t begin,

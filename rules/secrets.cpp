@@ -1,15 +1,15 @@
 #include "rules/secrets.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "rules/handed_secrets.h"
+#include "rules/secret_pieces.h"
 #include "rules/token_formats.h"
 
 namespace sandlint {
@@ -17,6 +17,9 @@ namespace {
 
 /// How much of a long line is looked at on either side of a place: far more than a report shows.
 constexpr std::size_t kReach = 16384;
+/// Sources of this size are looked through as a whole; of larger ones only what is quoted.
+constexpr std::size_t kMostOfSource = std::size_t{1} << 20;
+constexpr std::size_t kMostOfSources = std::size_t{8} << 20;
 
 class Collector {
  public:
@@ -24,17 +27,44 @@ class Collector {
 
   void AddWord(const Word& word, int server) { Add(word.span, word.text, server); }
 
-  /// Whatever has the shape of a credential in a word.
-  void AddTokens(const Word& word, int server) {
-    for (const FoundToken& token : FindTokens(word.text)) {
-      AddWord(Part(word, token.begin, LengthOf(token, word.text)), server);
+  void AddText(const Word& word, int server) {
+    for (const SecretPiece& piece : SecretPiecesIn(word.text)) {
+      AddWord(Part(word, piece.begin, piece.length), server);
+    }
+  }
+
+  /// A command line: what one word is may be told by those before it.
+  void AddWords(const std::vector<Word>& words, int server) {
+    std::string line;
+    std::vector<std::size_t> starts;
+    for (const Word& word : words) {
+      starts.push_back(line.size());
+      line += word.text + ' ';
+    }
+    for (const SecretPiece& piece : SecretPiecesIn(line)) {
+      const auto next = std::ranges::upper_bound(starts, piece.begin);
+      const auto index = static_cast<std::size_t>(next - starts.begin()) - 1;
+      const Word& word = words[index];
+      const std::size_t offset = piece.begin - starts[index];
+      if (offset >= word.text.size()) continue;
+      AddWord(Part(word, offset, std::min(piece.length, word.text.size() - offset)), server);
     }
   }
 
   void AddSetting(const Setting& setting, int server) {
-    AddTokens(setting.value, server);
+    AddText(setting.key, server);
+    AddText(setting.value, server);
     if (const auto secret = SecretIn(setting.key.text, setting.value)) {
       AddWord(secret->word, server);
+    } else if (IsSecretName(setting.key.text)) {
+      // `KEY=value` as one text: what counts as a value there counts here.
+      Word line = setting.value;
+      line.text.insert(0, setting.key.text + "=");
+      const std::size_t shift = setting.key.text.size() + 1;
+      for (const SecretPiece& piece : SecretPiecesIn(line.text)) {
+        if (piece.begin != shift) continue;
+        AddWord(Part(setting.value, 0, piece.length), server);
+      }
     }
   }
 
@@ -48,64 +78,45 @@ class Collector {
       line.remove_prefix(std::min(from - start, line.size()));
       start = from;
     }
-    line = line.substr(0, 2 * kReach);
-    for (const FoundToken& token : FindTokens(line)) {
-      AddPiece(*place.source, start + token.begin, LengthOf(token, line), server);
-    }
-    AddNamed(*place.source, start, line, server);
+    AddPieces(*place.source, start, line.substr(0, 2 * kReach), server);
+  }
+
+  void AddSource(const Source& source) {
+    if (source.text.size() > kMostOfSource || source.is_argv) return;
+    if (looked_at_ + source.text.size() > kMostOfSources) return;
+    looked_at_ += source.text.size();
+    AddPieces(source, 0, source.text, -1);
   }
 
  private:
   void Add(const Span& span, std::string_view text, int server) {
-    if (text.empty() || !seen_.insert({span.source, span.begin, span.end}).second) return;
+    if (text.empty()) return;
+    if (!seen_.insert({span.source, span.begin, std::string(text), server}).second) return;
     secrets.push_back({span, std::string(text), server});
   }
 
-  void AddPiece(const Source& source, std::size_t begin, std::size_t length, int server) {
-    const Span span{&source, static_cast<std::uint32_t>(begin),
-                    static_cast<std::uint32_t>(begin + length)};
-    Add(span, span.Text(), server);
-  }
-
-  /// The head of a private key is known by its shape; what counts stands behind it.
-  static std::size_t LengthOf(const FoundToken& token, std::string_view text) {
-    if (!text.substr(token.begin).starts_with("-----BEGIN")) return token.length;
-    const std::size_t end = text.find("-----END", token.begin);
-    return std::min(end, text.size()) - token.begin;
-  }
-
-  /// `"API_KEY": "…"`, `export API_KEY=…`, `"--api-key", "…"`: values of telling names in a line
-  /// that may be no proper syntax at all.
-  void AddNamed(const Source& source, std::size_t start, std::string_view line, int server) {
-    static const RE2 kNamed(
-        R"re(([A-Za-z][A-Za-z0-9_.-]*)["']?(?:\s*[:=,]\s*|\s+)(?:"([^"]*)|'([^']*)|([^\s"',}\]]+)))re");
-    const re2::StringPiece piece(line.data(), line.size());
-    re2::StringPiece groups[5];
-    std::size_t from = 0;
-    while (from < line.size() &&
-           kNamed.Match(piece, from, line.size(), RE2::UNANCHORED, groups, 5)) {
-      const std::string_view name(groups[1].data(), groups[1].size());
-      const auto* value = std::find_if(groups + 2, groups + 5, [](const re2::StringPiece& group) {
-        return group.data() != nullptr;
-      });
-      // The value of one can be the name of the next.
-      from = static_cast<std::size_t>(name.data() + name.size() - line.data());
-      Word word;
-      word.text.assign(value->data(), value->size());
-      if (!IsSecretName(name) || !SecretIn(name, word)) continue;
-      AddPiece(source, start + static_cast<std::size_t>(value->data() - line.data()), value->size(),
-               server);
+  void AddPieces(const Source& source, std::size_t start, std::string_view text, int server) {
+    for (const SecretPiece& piece : SecretPiecesIn(text)) {
+      const Span span{&source, static_cast<std::uint32_t>(start + piece.begin),
+                      static_cast<std::uint32_t>(start + piece.begin + piece.length)};
+      Add(span, span.Text(), server);
     }
   }
 
-  std::set<std::tuple<const Source*, std::uint32_t, std::uint32_t>> seen_;
+  std::set<std::tuple<const Source*, std::uint32_t, std::string, int>> seen_;
   std::set<std::tuple<const Source*, std::uint32_t, int>> lines_;
+  std::size_t looked_at_ = 0;
 };
 
-/// Most words of the layers are the arguments themselves, which were looked at already.
-bool IsArgument(const Word& word, const ServerDecl& decl) {
-  const auto index = static_cast<std::size_t>(word.argv_index - 1);
-  return word.argv_index >= 1 && index < decl.args.size() && decl.args[index].span == word.span;
+void AddLaunch(Collector& collector, const Launch& launch, int index) {
+  for (const Layer& layer : launch.layers) {
+    collector.AddWords(layer.words, index);
+    for (const EnvEdit& edit : layer.environment) {
+      collector.AddSetting({edit.name, edit.value}, index);
+    }
+  }
+  for (const Note& note : launch.notes) collector.AddText(note.word, index);
+  collector.AddText({launch.condition_text, {}, {}, -1}, index);
 }
 
 void AddServer(Collector& collector, const Server& server, int index) {
@@ -115,20 +126,14 @@ void AddServer(Collector& collector, const Server& server, int index) {
   const ServerDecl& decl = server.decl;
   for (const Setting& setting : decl.environment) collector.AddSetting(setting, index);
   for (const Setting& setting : decl.headers) collector.AddSetting(setting, index);
-  for (const Word& word : decl.args) collector.AddTokens(word, index);
-  for (const Word* word : {&decl.command, &decl.url, &decl.headers_helper}) {
-    collector.AddTokens(*word, index);
+  std::vector<Word> argv{decl.command};
+  argv.insert(argv.end(), decl.args.begin(), decl.args.end());
+  collector.AddWords(argv, index);
+  for (const Word* word : {&decl.name, &decl.url, &decl.headers_helper}) {
+    collector.AddText(*word, index);
   }
-  for (const Launch& launch : server.launches) {
-    for (const Layer& layer : launch.layers) {
-      for (const Word& word : layer.words) {
-        if (!IsArgument(word, decl)) collector.AddTokens(word, index);
-      }
-      for (const EnvEdit& edit : layer.environment) {
-        collector.AddSetting({edit.name, edit.value}, index);
-      }
-    }
-  }
+  for (const Note& note : decl.notes) collector.AddText(note.word, index);
+  for (const Launch& launch : server.launches) AddLaunch(collector, launch, index);
 }
 
 void AddSettings(Collector& collector, const ClientSettings& settings) {
@@ -136,7 +141,7 @@ void AddSettings(Collector& collector, const ClientSettings& settings) {
     for (const Setting& setting : *list) collector.AddSetting(setting, -1);
   }
   for (const auto* words : {&settings.allow, &settings.deny, &settings.ask}) {
-    for (const Word& word : *words) collector.AddTokens(word, -1);
+    for (const Word& word : *words) collector.AddText(word, -1);
   }
 }
 
@@ -149,9 +154,14 @@ std::vector<Secret> SecretsIn(const Workspace& workspace, const Findings& findin
   }
   for (const ClientSettings& settings : workspace.settings) AddSettings(collector, settings);
   for (const NotModelled& note : NotModelledWords(workspace)) {
-    collector.AddTokens({note.word, note.where, {}, -1}, -1);
+    collector.AddText({note.word, note.where, {}, -1}, -1);
   }
   for (const Finding& finding : findings) collector.AddLine(finding.where, finding.server_index);
+  for (const FileReport& file : workspace.files) {
+    collector.AddText({file.path, {}, {}, -1}, -1);
+    collector.AddLine(file.where, -1);
+  }
+  for (const auto& source : workspace.sources) collector.AddSource(*source);
   return std::move(collector.secrets);
 }
 

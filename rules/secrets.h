@@ -6,8 +6,9 @@
 
 namespace sandlint {
 
-/// Every literal secret that a report could quote: those of the declarations and settings, and what
-/// looks like one in the lines that findings point at, also in files that no client would load.
+/// Every literal secret that an output could quote: those of the declarations, launches and
+/// settings, and what looks like one in the sources, in the lines that findings point at and in the
+/// names of files. In doubt it is one; a placeholder or an ordinary word is none.
 std::vector<Secret> SecretsIn(const Workspace& workspace, const Findings& findings);
 
 }  // namespace sandlint

@@ -91,7 +91,8 @@ bool MayHoldToken(std::string_view text) {
 }
 
 /// The next match of a shape at or behind `from` that is no placeholder.
-std::optional<FoundToken> Next(std::size_t index, std::string_view text, std::size_t from) {
+std::optional<FoundToken> Next(std::size_t index, std::string_view text, std::size_t from,
+                               bool placeholders = false) {
   const re2::StringPiece piece(text.data(), text.size());
   re2::StringPiece groups[2];
   while (from <= text.size() &&
@@ -99,7 +100,7 @@ std::optional<FoundToken> Next(std::size_t index, std::string_view text, std::si
     const FoundToken found{&kFormats[index],
                            static_cast<std::size_t>(groups[1].data() - text.data()),
                            groups[1].size()};
-    if (!IsPlaceholder(text.substr(found.begin, found.length))) return found;
+    if (placeholders || !IsPlaceholder(text.substr(found.begin, found.length))) return found;
     from = found.begin + std::max<std::size_t>(found.length, 1);
   }
   return std::nullopt;
@@ -161,12 +162,16 @@ std::optional<FoundToken> FindToken(std::string_view text) {
   return std::nullopt;
 }
 
-std::vector<FoundToken> FindTokens(std::string_view text) {
+bool HasTokenShape(std::string_view text) { return MayHoldToken(text); }
+
+std::vector<FoundToken> FindTokens(std::string_view text, bool placeholders) {
   std::vector<FoundToken> all;
   if (!MayHoldToken(text)) return all;
   for (std::size_t index = 0; index < kFormats.size(); ++index) {
-    auto found = Next(index, text, 0);
-    for (; found; found = Next(index, text, found->begin + found->length)) all.push_back(*found);
+    auto found = Next(index, text, 0, placeholders);
+    for (; found; found = Next(index, text, found->begin + found->length, placeholders)) {
+      all.push_back(*found);
+    }
   }
   std::ranges::stable_sort(all, {}, &FoundToken::begin);
   return all;

@@ -26,8 +26,11 @@ struct FoundToken {
 
 /// The first credential in `text` that has a known shape and is no placeholder.
 std::optional<FoundToken> FindToken(std::string_view text);
-/// All of them, by their place; a text can match two shapes.
-std::vector<FoundToken> FindTokens(std::string_view text);
+/// All of them, by their place; a text can match two shapes. `placeholders`: those too, for what is
+/// not to be shown.
+std::vector<FoundToken> FindTokens(std::string_view text, bool placeholders = false);
+/// Does a text hold anything of the shape of a credential, a placeholder or not?
+bool HasTokenShape(std::string_view text);
 
 /// `<your-token>`, `YOUR_API_KEY`, `xxxx`, `changeme`, `${TOKEN}`, `op://vault/item`: nothing that
 /// opens anything.
