@@ -48,7 +48,7 @@ class StatementReader {
     const auto row = std::ranges::find(kRows, type, &Row::type);
     if (row == kRows.end() || depth_ >= kMaxShellDepth || ts_node_is_missing(node)) {
       ShellNode unknown = Make(ShellKind::Unknown, text_.SpanOf(node));
-      unknown.name = depth_ >= kMaxShellDepth ? "deeply nested text" : NameOfUnknown(type);
+      unknown.name = depth_ >= kMaxShellDepth ? "text that nests too deep" : NameOfUnknown(type);
       return unknown;
     }
     ++depth_;

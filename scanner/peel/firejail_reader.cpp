@@ -65,7 +65,7 @@ void FirejailReader::Read(const ProfileFile& file, int depth) {
     if (stopped_) return;
     if (++read_ > kMaxLines) {
       if (read_ == kMaxLines + 1) {
-        NotUnderstood(state_.layer, line.directive->keyword, "its profiles have no end");
+        NotUnderstood(state_.layer, line.directive->keyword, "its profiles have too many lines");
       }
       return;
     }

@@ -3,13 +3,18 @@
 #include <algorithm>
 
 #include "scanner/peel/program.h"
+#include "scanner/peel/unread.h"
 
 namespace sandlint {
 namespace {
 
 /// `text` as a source of the workspace; the same file is kept once.
 std::optional<Word> Keep(const std::string& path, std::string text, const PeelContext& context) {
-  if (text.size() > kMaxProfileBytes || context.workspace == nullptr) return std::nullopt;
+  if (context.workspace == nullptr) return std::nullopt;
+  if (text.size() > kMaxProfileBytes) {
+    ReportUnread(path, "it is larger than a profile may be", context);
+    return std::nullopt;
+  }
   const Source* source = nullptr;
   for (const auto& known : context.workspace->sources) {
     if (known->path == path && known->text == text) source = known.get();

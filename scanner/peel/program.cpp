@@ -10,6 +10,7 @@
 #include "scanner/peel/name.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
+#include "scanner/peel/unread.h"
 
 namespace sandlint {
 namespace {
@@ -119,8 +120,9 @@ const Word* FindWritten(const Word& word, const PeelContext& context) {
 std::optional<std::string> ReadInTree(const std::string& path, const PeelContext& context) {
   if (context.files == nullptr || path.empty()) return std::nullopt;
   ReadResult result = context.files->Read(path);
-  if (result.status != ReadStatus::Ok) return std::nullopt;
-  return std::move(result.text);
+  if (result.status == ReadStatus::Ok) return std::move(result.text);
+  ReportUnread(path, result, context);
+  return std::nullopt;
 }
 
 Layer ProgramLayer(std::vector<Word> argv, const std::optional<ProgramRef>& package,

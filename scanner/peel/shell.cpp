@@ -11,6 +11,7 @@
 #include "scanner/peel/peelers.h"
 #include "scanner/peel/program.h"
 #include "scanner/peel/script.h"
+#include "scanner/peel/unread.h"
 
 namespace sandlint {
 namespace {
@@ -186,10 +187,22 @@ Peeled Follow(Layer layer, const ScriptCall& call, const PeelContext& context) {
   return peeled;
 }
 
-const Source* ScriptSource(const Word& word, const PeelContext& context, std::string& path) {
+/// Of what the client starts by its name: it may be huge, or a program of the machine behind a
+/// link, and is no script then.
+std::optional<std::string> ProgramText(const std::string& path, const PeelContext& context) {
+  ReadResult result = context.files->Read(path);
+  if (result.status == ReadStatus::Ok) return std::move(result.text);
+  if (result.status != ReadStatus::TooLarge && result.status != ReadStatus::LinkOutside) {
+    ReportUnread(path, result, context);
+  }
+  return std::nullopt;
+}
+
+const Source* ScriptSource(const Word& word, const PeelContext& context, std::string& path,
+                           bool is_program = false) {
   path = PathInTree(word, context);
   if (context.workspace == nullptr || path.empty()) return nullptr;
-  auto text = ReadInTree(path, context);
+  auto text = is_program ? ProgramText(path, context) : ReadInTree(path, context);
   if (!text) return nullptr;
   for (const auto& known : context.workspace->sources) {
     if (known->path == path && known->text == *text) return known.get();
@@ -306,7 +319,7 @@ std::optional<Peeled> PeelScript(Argv argv, const PeelContext& context) {
   if (const Word* written = FindWritten(argv[0], context)) {
     text = written->text;
   } else {
-    const Source* source = ScriptSource(argv[0], context, path);
+    const Source* source = ScriptSource(argv[0], context, path, true);
     if (source == nullptr) return std::nullopt;
     text = source->text.substr(0, 300);
     place.span = {
