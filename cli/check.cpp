@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -73,6 +74,10 @@ void SayWhatIsUnusual(const Review& review, const Options& options) {
   }
 }
 
+bool AnyExcluded(const Workspace& workspace) {
+  return std::ranges::any_of(workspace.files, IsExcluded);
+}
+
 int RunCheck(Options options) {
   std::shared_ptr<const HostFacts> host;
   if (!HostOf(options.host, host)) return kIncomplete;
@@ -90,7 +95,8 @@ int RunCheck(Options options) {
   for (const Root& root : roots) CheckRoot(review, root, roots.size() > 1, options, host);
 
   SayWhatIsUnusual(review, options);
-  const bool silent = options.pre_commit && review.run.findings.empty() && review.run.complete;
+  const bool silent = options.pre_commit && review.run.findings.empty() && review.run.complete &&
+                      review.run.suppressed.empty() && !AnyExcluded(review.workspace);
   return Report(review.run, options.report, silent);
 }
 

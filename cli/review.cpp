@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "cli/console.h"
+#include "cli/withhold.h"
 #include "rules/apply_policy.h"
+#include "rules/cause.h"
 #include "rules/rule.h"
 #include "rules/secrets.h"
 
@@ -74,8 +76,9 @@ void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
   review.run.repository =
       review.hosts.empty() ? repository : Worst(review.run.repository, repository);
   std::vector<Secret> secrets = SecretsIn(workspace, findings);
-  std::vector<SuppressedFinding> suppressed;
-  findings = ApplyPolicy(std::move(findings), workspace, suppressed);
+  WithholdFromOutput(secrets);
+  PolicyEffect effect;
+  findings = ApplyPolicy(std::move(findings), workspace, effect);
   if (std::ranges::any_of(workspace.files, IsUnread)) review.run.complete = false;
   if (review.workspace.root.empty()) review.workspace.root = workspace.root;
   review.hosts.push_back(workspace.host);
@@ -83,25 +86,30 @@ void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
   for (Finding& finding : findings) {
     if (finding.server_index >= 0) finding.server_index += before;
   }
-  for (SuppressedFinding& one : suppressed) {
+  for (SuppressedFinding& one : effect.suppressed) {
     if (one.finding.server_index >= 0) one.finding.server_index += before;
   }
   for (Secret& secret : secrets) {
     if (secret.server_index >= 0) secret.server_index += before;
   }
   Append(review.run.findings, std::move(findings));
-  Append(review.run.suppressed, std::move(suppressed));
+  Append(review.run.suppressed, std::move(effect.suppressed));
+  Append(review.run.waivers, std::move(effect.waivers));
+  review.run.before_policy.merge(std::move(effect.before_policy));
   Append(review.run.secrets, std::move(secrets));
   Merge(review.workspace, std::move(workspace));
 }
 
 void CompareWith(Review& review, std::size_t first, const FileReader& base, ScanOptions options) {
-  std::set<std::string> known;
+  std::set<std::pair<std::string, std::string>> known;
   const Workspace workspace = Scan(base, options);
-  for (const Finding& finding : RunRules(workspace)) known.insert(finding.key);
+  for (const Finding& finding : RunRules(workspace)) {
+    known.insert({finding.key, CauseOf(finding, workspace)});
+  }
   for (std::size_t index = first; index < review.run.findings.size(); ++index) {
     Finding& finding = review.run.findings[index];
-    finding.baseline = known.contains(finding.key) ? Baseline::Unchanged : Baseline::New;
+    const bool same = known.contains({finding.key, CauseOf(finding, review.workspace)});
+    finding.baseline = same ? Baseline::Unchanged : Baseline::New;
   }
 }
 

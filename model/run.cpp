@@ -5,6 +5,10 @@
 
 namespace sandlint {
 
+bool IsExcluded(const FileReport& file) {
+  return file.status == FileStatus::Ignored && file.problem == kExcludedByPolicy;
+}
+
 std::vector<NotModelled> NotModelledWords(const Workspace& workspace) {
   std::vector<NotModelled> words;
   std::set<std::pair<std::string, std::pair<const Source*, std::uint32_t>>> seen;

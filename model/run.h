@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,11 +17,27 @@ struct Secret {
   int server_index = -1;
 };
 
+/// FileReport::kind of what is reported of a launch: its file was read, but the launch was not
+/// followed to its end.
+inline constexpr const char* kLaunchReport = "launch";
+/// FileReport::problem of what the policy excludes; its status is Ignored.
+inline constexpr const char* kExcludedByPolicy = "the policy excludes it";
+bool IsExcluded(const FileReport& file);
+
+/// What the policy says of a finding that it waives.
+struct Waiver {
+  std::string expires;  ///< YYYY-MM-DD; empty: never
+  Span where;
+};
+
 /// All that a report shows. Built by cli/, read by reporters.
 struct Run {
   const Workspace* workspace = nullptr;
   Findings findings;
   std::vector<SuppressedFinding> suppressed;
+  std::vector<Waiver> waivers;  ///< of `suppressed`, in the same order
+  /// By the key of a finding: its severity, where the policy changed it.
+  std::map<std::string, Severity, std::less<>> before_policy;
   std::vector<Checklist> checklists;  ///< one a server, in the order of Workspace::servers
   Checklist repository;
   std::vector<Secret> secrets;  ///< all that can be in anything which a report quotes

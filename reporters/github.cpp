@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "reporters/place.h"
 #include "reporters/summary.h"
 #include "reporters/visible.h"
+#include "reporters/waiver.h"
 
 namespace sandlint {
 namespace {
@@ -67,6 +69,32 @@ std::string CommandsOf(const std::vector<const Finding*>& findings, Severity sev
   return text;
 }
 
+/// What the policy keeps out of sight is one annotation: it must not crowd out a finding.
+std::string PolicyNotice(const Run& run, const Masker& masker) {
+  std::map<std::string, std::size_t> rules;
+  for (std::size_t index = 0; index < run.suppressed.size(); ++index) {
+    const std::string& rule = run.suppressed[index].finding.rule;
+    ++rules[fmt::format("{} ({})", rule, WaiverOf(run, index, masker))];
+  }
+  std::string clauses;
+  const auto add = [&](const std::string& clause) {
+    clauses += (clauses.empty() ? "" : "; ") + clause;
+  };
+  for (const auto& [rule, count] : rules) add(fmt::format("{} of {}", count, rule));
+  for (const FileReport& file : run.workspace->files) {
+    if (IsExcluded(file)) add(file.path + " is excluded");
+  }
+  for (const Finding& finding : run.findings) {
+    if (BeforePolicy(run, finding).empty()) continue;
+    add(fmt::format("{} is {}, {}", finding.rule, NameOf(finding.severity),
+                    BeforePolicy(run, finding)));
+  }
+  if (clauses.empty()) return {};
+  constexpr std::size_t kLongest = 3000;
+  return fmt::format("::notice title=sandlint policy::{}\n",
+                     Message(Shortened("the policy takes out of sight: " + clauses, kLongest)));
+}
+
 }  // namespace
 
 std::string WriteGithub(const Run& run, const ReportOptions&) {
@@ -83,6 +111,7 @@ std::string WriteGithub(const Run& run, const ReportOptions&) {
     }
     text += CommandsOf(findings, severity, places, masker);
   }
+  text += PolicyNotice(run, masker);
   return text + Sentence(SummaryOf(run, masker), VisibleInLog) + "\n";
 }
 

@@ -38,7 +38,7 @@ Json ServersOf(const Run& run, const Masker& masker, Places& places) {
   return servers;
 }
 
-Json Of(const Finding& finding, const Masker& masker, Places& places) {
+Json Of(const Run& run, const Finding& finding, const Masker& masker, Places& places) {
   const ReportPlace place = places.Of(finding);
   Json json = {{"rule", finding.rule}};
   const Rule* rule = FindRule(finding.rule);
@@ -46,6 +46,9 @@ Json Of(const Finding& finding, const Masker& masker, Places& places) {
     json["checklist_item"] = rule->info.checklist_item;
   }
   json["severity"] = NameOf(finding.severity);
+  if (const auto before = run.before_policy.find(finding.key); before != run.before_policy.end()) {
+    json["severity_before_policy"] = NameOf(before->second);
+  }
   json["confidence"] = NameOf(finding.confidence);
   if (!finding.server.empty()) json["server"] = finding.server;
   json["message"] = masker.Text(finding.message, finding.server_index);
@@ -92,14 +95,21 @@ std::string WriteJson(const Run& run, const ReportOptions&) {
   report["servers"] = ServersOf(run, masker, places);
   report["findings"] = Json::array();
   for (const Finding& finding : run.findings) {
-    report["findings"].push_back(Of(finding, masker, places));
+    report["findings"].push_back(Of(run, finding, masker, places));
   }
   report["repository"] = {{"checklist", VerdictsOf(run.repository)},
                           {"reasons", ReasonsOf(run.repository, masker, -1)}};
   report["suppressed"] = Json::array();
-  for (const SuppressedFinding& one : run.suppressed) {
-    Json entry = Of(one.finding, masker, places);
+  for (std::size_t index = 0; index < run.suppressed.size(); ++index) {
+    const SuppressedFinding& one = run.suppressed[index];
+    Json entry = Of(run, one.finding, masker, places);
     entry["reason"] = masker.Text(one.reason, one.finding.server_index);
+    if (index < run.waivers.size()) {
+      const Waiver& waiver = run.waivers[index];
+      if (!waiver.expires.empty()) entry["expires"] = waiver.expires;
+      const ReportPlace place = places.Of(waiver.where);
+      entry["waiver"] = {{"file", place.path}, {"line", place.begin.line}};
+    }
     report["suppressed"].push_back(std::move(entry));
   }
   report["not_modelled"] = NotModelledOf(*run.workspace, masker, places);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <pugixml.hpp>
 #include <set>
@@ -16,6 +17,7 @@
 #include "reporters/mask.h"
 #include "reporters/place.h"
 #include "reporters/visible.h"
+#include "reporters/waiver.h"
 #include "rules/rule.h"
 
 namespace sandlint {
@@ -131,6 +133,8 @@ class Writer {
       const ReportPlace place = places_.Of(*finding);
       text += fmt::format("{}: {}{}\n", NameOf(finding->severity), MessageOf(*finding),
                           finding->baseline == Baseline::Unchanged ? " (unchanged)" : "");
+      if (!BeforePolicy(run_, *finding).empty())
+        text += fmt::format(" ({})\n", BeforePolicy(run_, *finding));
       if (!place.path.empty()) {
         text += fmt::format(" at {}:{}:{}\n", Visible(place.path), place.begin.line,
                             place.begin.column);
@@ -161,17 +165,45 @@ class Writer {
   }
 
   void AddSkipped(Suite& suite, const Rule& rule, const std::string& reason) {
+    AddSkippedCase(suite, fmt::format("{}: {}", rule.info.id, rule.info.title), reason);
+  }
+
+  void AddSkippedCase(Suite& suite, const std::string& name, const std::string& reason) {
     ++suite.skipped;
-    pugi::xml_node added = AddCase(suite, fmt::format("{}: {}", rule.info.id, rule.info.title));
-    added.append_child("skipped").text().set(Visible(reason).c_str());
+    pugi::xml_node skipped = AddCase(suite, name).append_child("skipped");
+    Set(skipped, "message", Visible(reason));
+    skipped.text().set(Visible(reason).c_str());
+  }
+
+  /// Each suppressed finding is a case of its own, beside that of its rule.
+  void AddSuppressed(Suite& suite, int server) {
+    for (std::size_t index = 0; index < run_.suppressed.size(); ++index) {
+      const SuppressedFinding& one = run_.suppressed[index];
+      if (one.finding.server_index != server) continue;
+      const std::string name =
+          fmt::format("{}: {}", one.finding.rule, masker_.Text(one.finding.message, server));
+      AddSkippedCase(suite, name, WaiverOf(run_, index, masker_));
+    }
+  }
+
+  bool IsSuppressed(const Rule& rule, int server) const {
+    return std::ranges::any_of(run_.suppressed, [&](const SuppressedFinding& one) {
+      return one.finding.server_index == server && one.finding.rule == rule.info.id;
+    });
   }
 
   void AddFiles() {
     Suite suite = Open("configuration", "configuration", "");
-    std::set<std::string_view> seen;
+    std::set<std::string> seen;
     for (const FileReport& file : run_.workspace->files) {
-      if (file.status == FileStatus::Ignored || !seen.insert(file.path).second) continue;
-      pugi::xml_node added = AddCase(suite, file.path);
+      const std::string name =
+          file.kind == kLaunchReport ? fmt::format("{}: {}", file.path, file.problem) : file.path;
+      if (IsExcluded(file)) {
+        AddSkippedCase(suite, file.path, "not checked: the policy excludes it");
+        continue;
+      }
+      if (file.status == FileStatus::Ignored || !seen.insert(name).second) continue;
+      pugi::xml_node added = AddCase(suite, masker_.Text(name, -1));
       if (file.status == FileStatus::Read) continue;
       const bool unread = file.status == FileStatus::Unreadable;
       ++(unread ? suite.errors : suite.failures);
@@ -198,8 +230,10 @@ class Writer {
     for (const Rule* rule : AllRules()) {
       if (rule->per_workspace == nullptr && !findings.contains(rule->info.id)) continue;
       if (rule->info.id == "config-unreadable") continue;
+      if (!findings.contains(rule->info.id) && IsSuppressed(*rule, -1)) continue;
       AddRule(suite, *rule, findings[rule->info.id]);
     }
+    AddSuppressed(suite, -1);
     Close(suite);
   }
 
@@ -214,11 +248,11 @@ class Writer {
     }
     const bool all = servers.size() * AllRules().size() <= kMostCases;
     for (std::size_t index = 0; index < servers.size(); ++index) {
-      AddServer(servers[index], findings[index], all);
+      AddServer(servers[index], static_cast<int>(index), findings[index], all);
     }
   }
 
-  void AddServer(const Server& server, ByRule& findings, bool all) {
+  void AddServer(const Server& server, int index, ByRule& findings, bool all) {
     const std::string path = server.decl.entry ? server.decl.entry.source->path : "";
     Suite suite = Open(fmt::format("{} › {}", path, server.Name()),
                        fmt::format("{}#{}", path, server.Name()), path);
@@ -226,6 +260,8 @@ class Writer {
       const auto found = findings.find(rule->info.id);
       if (found != findings.end()) {
         AddRule(suite, *rule, found->second);
+      } else if (IsSuppressed(*rule, index)) {
+        continue;  // told below, not as one that passed
       } else if (rule->per_server != nullptr && !server.decl.loads) {
         AddSkipped(suite, *rule,
                    server.decl.why_not.empty() ? "its client does not load it"
@@ -234,6 +270,7 @@ class Writer {
         AddRule(suite, *rule, {});
       }
     }
+    AddSuppressed(suite, index);
     Close(suite);
   }
 

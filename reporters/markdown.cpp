@@ -11,8 +11,8 @@
 #include "reporters/markdown_text.h"
 #include "reporters/mask.h"
 #include "reporters/place.h"
-#include "reporters/sarif_rules.h"
 #include "reporters/summary.h"
+#include "reporters/waiver.h"
 #include "rules/rule.h"
 
 namespace sandlint {
@@ -46,6 +46,8 @@ class Writer {
     }
     AddServers();
     AddFindings();
+    AddSuppressed();
+    AddExcluded();
     text_ += fmt::format("\n{}\n", Sentence(SummaryOf(run_, masker_), Quoted));
     return std::move(text_);
   }
@@ -150,9 +152,36 @@ class Writer {
     if (finding.baseline != Baseline::None) {
       severity += fmt::format(" ({})", NameOf(finding.baseline));
     }
-    text_ += fmt::format("| {} | {} | {} | [{}]({}) |\n", severity, WhereOf(places_.Of(finding)),
-                         Cell(masker_.Text(finding.message, finding.server_index)), finding.rule,
-                         HelpUri(finding.rule));
+    if (!BeforePolicy(run_, finding).empty())
+      severity += fmt::format(" ({})", BeforePolicy(run_, finding));
+    text_ += fmt::format("| {} | {} | {} | {} |\n", severity, WhereOf(places_.Of(finding)),
+                         Cell(masker_.Text(finding.message, finding.server_index)), finding.rule);
+  }
+
+  void AddSuppressed() {
+    if (run_.suppressed.empty()) return;
+    text_ += "\n### Suppressed by the policy\n\n| rule | where | what | why |\n|---|---|---|---|\n";
+    std::size_t added = 0;
+    for (; added < run_.suppressed.size() && !Full(); ++added) {
+      const Finding& finding = run_.suppressed[added].finding;
+      text_ += fmt::format("| {} | {} | {} | {} |\n", finding.rule, WhereOf(places_.Of(finding)),
+                           Cell(masker_.Text(finding.message, finding.server_index)),
+                           Cell(WaiverOf(run_, added, masker_)));
+    }
+    SayWhatIsLeftOut(added, run_.suppressed.size(), "suppressed findings");
+  }
+
+  void AddExcluded() {
+    std::size_t added = 0;
+    std::size_t all = 0;
+    for (const FileReport& file : run_.workspace->files) {
+      if (!IsExcluded(file)) continue;
+      ++all;
+      if (Full()) continue;
+      if (added++ == 0) text_ += "\n### Excluded by the policy\n\n";
+      text_ += fmt::format("- {}\n", Quoted(file.path));
+    }
+    SayWhatIsLeftOut(added, all, "excluded files");
   }
 
   const Run& run_;

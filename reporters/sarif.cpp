@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "reporters/formats.h"
-#include "reporters/home.h"
 #include "reporters/mask.h"
 #include "reporters/place.h"
 #include "reporters/sarif_hash.h"
 #include "reporters/sarif_rules.h"
 #include "reporters/sarif_uri.h"
 #include "reporters/visible.h"
+#include "reporters/waiver.h"
 
 namespace sandlint {
 namespace {
@@ -28,6 +28,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kMostResults = 25000;
 constexpr std::size_t kMostRelated = 100;
 constexpr std::size_t kMostSteps = 1000;
+constexpr std::size_t kMostPolicyLines = 500;
 
 /// Plain text of a message: `[words](1)` would be a link.
 std::string Plain(std::string_view text) {
@@ -81,14 +82,16 @@ class Writer {
     };
     return {{"name", "sandlint"},
             {"semanticVersion", run_.tool_version},
-            {"informationUri", kProjectHome},
             {"rules", SarifRules()},
             {"notifications",
              {descriptor("file-not-analysed", "A file was not analysed.",
                          "What could not be read was not checked: the analysis is incomplete."),
               descriptor("results-left-out", "Results were left out.",
                          "Code scanning takes a limited number of results; the JSON report has "
-                         "them all.")}}};
+                         "them all."),
+              descriptor("policy", "The policy takes something out of sight.",
+                         "Findings that it suppresses, files that it excludes and severities that "
+                         "it changes are no results, or other ones.")}}};
   }
 
   /// All findings in their order, or the worst of too many.
@@ -104,9 +107,10 @@ class Writer {
 
   Json Notifications(std::size_t shown) {
     Json notifications = Json::array();
+    constexpr const char* kLevels[] = {"error", "warning", "note"};
     const auto add = [&](int index, const char* id, const std::string& text) -> Json& {
       notifications.push_back({{"descriptor", {{"id", id}, {"index", index}}},
-                               {"level", index == 0 ? "error" : "warning"},
+                               {"level", kLevels[index]},
                                {"message", {{"text", text}}}});
       return notifications.back();
     };
@@ -121,7 +125,34 @@ class Writer {
       add(1, "results-left-out",
           fmt::format("{} less severe results are left out.", run_.findings.size() - shown));
     }
+    for (const std::string& line : PolicyLines()) add(2, "policy", line);
     return notifications;
+  }
+
+  /// GitHub opens suppressed results as alerts: they are told here instead.
+  std::vector<std::string> PolicyLines() const {
+    std::vector<std::string> lines;
+    for (std::size_t index = 0; index < run_.suppressed.size(); ++index) {
+      const SuppressedFinding& one = run_.suppressed[index];
+      lines.push_back(Sentence(fmt::format(
+          "{} is {}", Plain(masker_.Text(one.finding.message, one.finding.server_index)),
+          Plain(WaiverOf(run_, index, masker_)))));
+    }
+    for (const FileReport& file : run_.workspace->files) {
+      if (!IsExcluded(file)) continue;
+      lines.push_back(fmt::format("{} is excluded by the policy.", Plain(file.path)));
+    }
+    for (const Finding& finding : run_.findings) {
+      if (BeforePolicy(run_, finding).empty()) continue;
+      lines.push_back(fmt::format("A result of {} is {}, {}.", finding.rule,
+                                  NameOf(finding.severity), BeforePolicy(run_, finding)));
+    }
+    if (lines.size() > kMostPolicyLines) {
+      const std::size_t more = lines.size() - kMostPolicyLines;
+      lines.resize(kMostPolicyLines);
+      lines.push_back(fmt::format("{} more are in the JSON report.", more));
+    }
+    return lines;
   }
 
   static Json Location(const ReportPlace& place) {

@@ -5,7 +5,6 @@
 #include <cctype>
 #include <string>
 
-#include "reporters/home.h"
 #include "reporters/visible.h"
 #include "rules/rule.h"
 
@@ -57,7 +56,6 @@ Json Descriptor(const RuleInfo& info) {
           {"shortDescription", {{"text", Shortened(fmt::format("{}.", info.title), kLongest)}}},
           {"fullDescription", {{"text", Shortened(info.why, kLongest)}}},
           {"help", {{"text", help}, {"markdown", markdown}}},
-          {"helpUri", HelpUri(info.id)},
           {"defaultConfiguration", {{"level", NameOf(info.severity)}}},
           {"properties", Properties(info)}};
 }
@@ -74,10 +72,6 @@ std::unordered_map<std::string_view, int> SarifRuleIndex() {
   std::unordered_map<std::string_view, int> index;
   for (const Rule* rule : AllRules()) index.emplace(rule->info.id, static_cast<int>(index.size()));
   return index;
-}
-
-std::string HelpUri(std::string_view rule) {
-  return fmt::format("{}/blob/main/docs/rules/{}.md", kProjectHome, rule);
 }
 
 }  // namespace sandlint

@@ -12,7 +12,4 @@ nlohmann::ordered_json SarifRules();
 /// Index in it by id.
 std::unordered_map<std::string_view, int> SarifRuleIndex();
 
-/// Its page on the web.
-std::string HelpUri(std::string_view rule);
-
 }  // namespace sandlint

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "reporters/waiver.h"
+
 namespace sandlint {
 namespace {
 
@@ -21,6 +23,18 @@ std::string NotModelledClause(const std::vector<std::string>& words,
   return fmt::format("; {} not modelled ({})", Counted(words.size(), "word"), names);
 }
 
+/// What the policy file kept out of the counts, or changed in them.
+std::string PolicyClause(const Summary& summary) {
+  std::string text;
+  const auto add = [&](std::size_t count, std::string_view noun, std::string_view verb) {
+    if (count > 0) text += fmt::format("; {} {}", Counted(count, noun), verb);
+  };
+  add(summary.suppressed, "finding", "suppressed by the policy");
+  add(summary.excluded, "file", "excluded by the policy");
+  add(summary.reweighed, "finding", "of another severity by the policy");
+  return text;
+}
+
 }  // namespace
 
 std::string Counted(std::size_t count, std::string_view noun) {
@@ -32,9 +46,16 @@ Summary SummaryOf(const Run& run, const Masker& masker) {
   for (const Finding& finding : run.findings) {
     ++summary.by_severity[static_cast<std::size_t>(finding.severity)];
     if (finding.baseline == Baseline::Unchanged) ++summary.unchanged;
+    if (!BeforePolicy(run, finding).empty()) ++summary.reweighed;
   }
+  summary.suppressed = run.suppressed.size();
   summary.servers = run.workspace->servers.size();
   for (const FileReport& file : run.workspace->files) {
+    if (file.kind == kLaunchReport) {
+      ++summary.cut_launches;
+      continue;
+    }
+    if (IsExcluded(file)) ++summary.excluded;
     if (file.status != FileStatus::Ignored) ++summary.files;
     if (file.status == FileStatus::Unreadable) ++summary.unread;
   }
@@ -56,6 +77,11 @@ std::string Sentence(const Summary& summary, std::string (*quote)(std::string_vi
   text +=
       fmt::format(" in {}, {}", Counted(summary.servers, "server"), Counted(summary.files, "file"));
   if (summary.unread > 0) text += fmt::format("; {} not analysed", Counted(summary.unread, "file"));
+  if (summary.cut_launches > 0) {
+    text +=
+        fmt::format("; {} not followed to the end", Counted(summary.cut_launches, "launch way"));
+  }
+  text += PolicyClause(summary);
   if (!summary.not_modelled.empty()) text += NotModelledClause(summary.not_modelled, quote);
   return text;
 }

@@ -17,6 +17,10 @@ struct Summary {
   std::size_t servers = 0;
   std::size_t files = 0;
   std::size_t unread = 0;                 ///< files that were not analysed
+  std::size_t suppressed = 0;             ///< findings that the policy waives
+  std::size_t excluded = 0;               ///< files that the policy leaves out
+  std::size_t reweighed = 0;              ///< findings whose severity the policy changed
+  std::size_t cut_launches = 0;           ///< places where a launch goes on beyond a bound
   std::vector<std::string> not_modelled;  ///< the words, each once; masked, not escaped
 
   std::size_t Of(Severity severity) const {

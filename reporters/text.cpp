@@ -14,6 +14,7 @@
 #include "reporters/snippet.h"
 #include "reporters/summary.h"
 #include "reporters/visible.h"
+#include "reporters/waiver.h"
 #include "rules/rule.h"
 
 namespace sandlint {
@@ -32,6 +33,7 @@ class Writer {
   std::string Write() {
     for (const Finding& finding : run_.findings) Add(finding);
     if (options_.explain && !run_.findings.empty() && !text_.ends_with("\n\n")) text_ += '\n';
+    AddPolicy();
     text_ += Paint(kBold, Sentence(SummaryOf(run_, masker_), VisibleInLog)) + '\n';
     return std::move(text_);
   }
@@ -61,6 +63,8 @@ class Writer {
     text_ += fmt::format("{}: {}: {} {}", Paint(kBold, At(place)),
                          Paint(color, NameOf(finding.severity)), Message(finding),
                          Paint(kDim, fmt::format("[{}]", finding.rule)));
+    if (!BeforePolicy(run_, finding).empty())
+      text_ += fmt::format(" ({})", BeforePolicy(run_, finding));
     if (finding.baseline != Baseline::None) text_ += fmt::format(" ({})", NameOf(finding.baseline));
     text_ += '\n';
     if (!options_.explain || finding.baseline == Baseline::Unchanged) return;
@@ -69,6 +73,22 @@ class Writer {
     AddRelated(finding, place, std::string(number.size() + 2, ' '));
     AddAdvice(finding, std::string(number.size() + 2, ' '));
     text_ += '\n';
+  }
+
+  /// What the policy keeps out of sight, one line each.
+  void AddPolicy() {
+    const std::size_t before = text_.size();
+    for (std::size_t index = 0; index < run_.suppressed.size(); ++index) {
+      const SuppressedFinding& one = run_.suppressed[index];
+      text_ += fmt::format("{}: suppressed: {} [{}] ({})\n", At(places_.Of(one.finding)),
+                           Message(one.finding), one.finding.rule,
+                           VisibleInLog(WaiverOf(run_, index, masker_)));
+    }
+    for (const FileReport& file : run_.workspace->files) {
+      if (!IsExcluded(file)) continue;
+      text_ += fmt::format("{}: not checked: the policy excludes it\n", PathOf(places_.Of(file)));
+    }
+    if (options_.explain && text_.size() > before) text_ += '\n';
   }
 
   void AddSnippet(const ReportPlace& place, const std::string& number, std::string_view color) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/policy_rules.h"
+
 namespace sandlint {
 namespace {
 
@@ -67,6 +69,7 @@ constexpr auto kRules = std::to_array<const Rule*>({
     &kShellServerInProcessSandbox,
     &kStartupFileWritable,
     &kSuppressionExpired,
+    &kSuppressionOpenEnded,
     &kSuppressionUnused,
     &kTempDirectoryNotRemoved,
     &kTempDirectoryPermissions,

@@ -1,10 +1,13 @@
 #include "scanner/scan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <map>
 #include <utility>
 
+#include "model/run.h"
 #include "scanner/allowlist.h"
 #include "scanner/clients/clients.h"
 #include "scanner/discover/discover.h"
@@ -12,6 +15,7 @@
 #include "scanner/firewalls.h"
 #include "scanner/need/need.h"
 #include "scanner/peel/peel.h"
+#include "scanner/peel/unread.h"
 #include "scanner/scan_policy.h"
 
 namespace sandlint {
@@ -47,6 +51,22 @@ void AddLaunches(Server& server, PeelContext context, const ClientSide& client) 
   for (Launch& launch : server.launches) EvaluateGrant(launch, &server.decl, client);
 }
 
+/// Where a bound ended the analysis of a launch, what is behind it was not looked at.
+void ReportCutLaunches(const Server& server, Workspace& workspace) {
+  for (const Launch& launch : server.launches) {
+    for (const Note& note : launch.notes) {
+      if (!IsCutShort(note.why)) continue;
+      const Span& place = note.word.span ? note.word.span : server.decl.entry;
+      if (!place) continue;
+      FileReport report{place.source->path, kLaunchReport, FileStatus::Unreadable, {}, place};
+      report.problem =
+          fmt::format("the launch of '{}' is not followed to its end: {}", server.Name(), note.why);
+      const auto same = [&](const FileReport& one) { return one.where == place; };
+      if (std::ranges::none_of(workspace.files, same)) workspace.files.push_back(std::move(report));
+    }
+  }
+}
+
 }  // namespace
 
 Workspace Scan(const FileReader& files, const ScanOptions& options) {
@@ -77,6 +97,7 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
                   {workspace.host.get(), &files, &workspace, declared.directories[index], {}},
                   client);
     }
+    ReportCutLaunches(server, workspace);
     server.package = PackageOf(server);
     server.need = NeedOf(server);
     AddPolicyNeed(server, workspace.policy);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "model/run.h"
 #include "scanner/need/class_defaults.h"
 #include "scanner/need/policy.h"
 
@@ -75,12 +76,21 @@ void ReadWorkspacePolicy(const FileReader& files, const ScanOptions& options,
 }
 
 void DropExcluded(std::vector<FoundFile>& found, Workspace& workspace) {
+  const auto is_excluded = [&](const std::string& path) {
+    return std::ranges::any_of(workspace.policy.excludes,
+                               [&](const Word& word) { return IsBelow(path, word.text); });
+  };
+  // Folders that the walk could not enter.
+  for (FileReport& report : workspace.files) {
+    if (report.kind != kFolderReport || !is_excluded(report.path)) continue;
+    report.status = FileStatus::Ignored;
+    report.problem = kExcludedByPolicy;
+  }
   std::erase_if(found, [&](const FoundFile& file) {
-    const bool excluded = std::ranges::any_of(
-        workspace.policy.excludes, [&](const Word& word) { return IsBelow(file.path, word.text); });
+    const bool excluded = is_excluded(file.path);
     if (excluded) {
       workspace.files.push_back(
-          {file.path, NameOf(file.kind), FileStatus::Ignored, "the policy excludes it", {}});
+          {file.path, NameOf(file.kind), FileStatus::Ignored, kExcludedByPolicy, {}});
     }
     return excluded;
   });

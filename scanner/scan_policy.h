@@ -13,7 +13,7 @@ inline constexpr const char* kPolicyFile = ".sandlint.toml";
 /// (then a policy of `files` that differs is a change), or else that of `files`.
 void ReadWorkspacePolicy(const FileReader& files, const ScanOptions& options, Workspace& workspace);
 
-/// Takes out what the policy excludes, and reports it as ignored.
+/// Takes out what the policy excludes, and reports it as excluded.
 void DropExcluded(std::vector<FoundFile>& found, Workspace& workspace);
 
 /// What the policy says that this server needs.

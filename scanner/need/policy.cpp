@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 
 #include "model/finding.h"
@@ -12,6 +13,14 @@
 
 namespace sandlint {
 namespace {
+
+/// `.` and blanks are no reasons.
+bool SaysSomething(const Word& reason) {
+  return std::ranges::any_of(reason.text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return std::isalnum(byte) != 0 || byte > 127;
+  });
+}
 
 class Reader {
  public:
@@ -114,6 +123,7 @@ class Reader {
     for (const Node& entry : node.items) {
       Suppression suppression;
       suppression.where = entry.span;
+      std::string who;
       for (const Member& key : entry.members) {
         if (key.key.text == "rule")
           suppression.rule = String(key.value);
@@ -121,6 +131,8 @@ class Reader {
           suppression.server = String(key.value);
         else if (key.key.text == "reason")
           suppression.reason = String(key.value);
+        else if (key.key.text == "who")
+          who = String(key.value).text;
         else if (key.key.text == "expires")
           suppression.expires = Date(key.value);
         else
@@ -128,10 +140,11 @@ class Reader {
         // An expiry that cannot be read must not turn into "never".
         if (key.key.text == "expires" && suppression.expires.text.empty()) suppression.rule = {};
       }
-      if (suppression.rule.text.empty() || suppression.reason.text.empty()) {
+      if (suppression.rule.text.empty() || !SaysSomething(suppression.reason)) {
         Problem(entry.span, "a suppression needs a rule and a reason; this one has no effect");
         continue;
       }
+      if (!who.empty()) suppression.reason.text += fmt::format(" ({})", who);
       policy_.suppressions.push_back(std::move(suppression));
     }
   }
@@ -159,7 +172,7 @@ class Reader {
         if (name == "expires" && attestation.expires.text.empty()) attestation.item = 0;
       }
       if (attestation.item == 0 || attestation.who.text.empty() || attestation.date.text.empty() ||
-          attestation.reason.text.empty()) {
+          !SaysSomething(attestation.reason)) {
         Problem(entry.span,
                 "an attestation needs item, who, date and reason; this one has no effect");
         continue;

@@ -105,8 +105,8 @@ Findings FindingsOf(const FixtureCase& one, std::vector<Marker>& markers, Worksp
   options.policy_from = base_reader.get();
   options.today = "2026-11-25";
   workspace = Scan(*MakeMemoryReader(std::move(files)), options);
-  std::vector<SuppressedFinding> suppressed;
-  return ApplyPolicy(RunRules(workspace), workspace, suppressed);
+  PolicyEffect effect;
+  return ApplyPolicy(RunRules(workspace), workspace, effect);
 }
 
 }  // namespace

@@ -34,7 +34,9 @@ Result Run(const std::string& policy, ScanOptions options = {}, Files files = {}
   if (options.today.empty()) options.today = "2026-11-25";
   result.workspace = Scan(*MakeMemoryReader(std::move(files)), options);
   result.raw = RunRules(result.workspace);
-  result.findings = ApplyPolicy(result.raw, result.workspace, result.suppressed);
+  PolicyEffect effect;
+  result.findings = ApplyPolicy(result.raw, result.workspace, effect);
+  result.suppressed = std::move(effect.suppressed);
   return result;
 }
 
