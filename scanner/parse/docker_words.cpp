@@ -1,0 +1,159 @@
+#include "scanner/parse/docker_words.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+namespace sandlint {
+namespace {
+
+constexpr int kMaxDepth = 20;
+constexpr std::size_t kMaxLength = 65536;
+
+bool IsNameStart(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool IsName(char c) { return IsNameStart(c) || std::isdigit(static_cast<unsigned char>(c)) != 0; }
+/// `$1`, `$@`: names of one sign that no build has a value for.
+bool IsSpecial(char c) {
+  return std::isdigit(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view("@*#?-$!").find(c) != std::string_view::npos;
+}
+
+class Expander {
+ public:
+  Expander(const Word& word, char escape, const DockerLookup& lookup)
+      : word_(word), text_(word.text), escape_(escape), lookup_(lookup) {}
+
+  Word Run() {
+    Word made = Until(0, 0);
+    made.span = word_.span;
+    made.argv_index = word_.argv_index;
+    return made;
+  }
+
+ private:
+  bool More() const { return at_ < text_.size(); }
+  char Here() const { return text_[at_]; }
+
+  static void Add(Word& made, char c) {
+    if (made.text.size() < kMaxLength) made.text += c;
+  }
+  static void Add(Word& made, const Word& value) {
+    if (made.text.size() + value.text.size() > kMaxLength) return;
+    const auto shift = static_cast<std::uint32_t>(made.text.size());
+    for (Hole hole : value.holes) {
+      hole.begin += shift;
+      hole.end += shift;
+      made.holes.push_back(std::move(hole));
+    }
+    made.text += value.text;
+  }
+
+  /// Up to `stop` (left to be read) or the end.
+  Word Until(char stop, int depth) {
+    Word made;
+    while (More() && !(stop != 0 && Here() == stop)) {
+      const char c = text_[at_++];
+      if (c == '\'') {
+        while (More() && Here() != '\'') Add(made, text_[at_++]);
+        if (More()) ++at_;
+      } else if (c == '"') {
+        Quoted(made, depth);
+      } else if (c == '$') {
+        Add(made, Dollar(depth));
+      } else if (c == escape_) {
+        if (More()) Add(made, text_[at_++]);
+      } else {
+        Add(made, c);
+      }
+    }
+    return made;
+  }
+
+  void Quoted(Word& made, int depth) {
+    while (More() && Here() != '"') {
+      const char c = text_[at_++];
+      if (c == '$') {
+        Add(made, Dollar(depth));
+      } else if (c == escape_ && More() && (Here() == '"' || Here() == '$' || Here() == escape_)) {
+        Add(made, text_[at_++]);
+      } else {
+        Add(made, c);
+      }
+    }
+    if (More()) ++at_;
+  }
+
+  std::string Name() {
+    const std::size_t begin = at_;
+    if (More() && IsNameStart(Here())) {
+      while (More() && IsName(Here())) ++at_;
+    } else if (More() && std::isdigit(static_cast<unsigned char>(Here())) != 0) {
+      while (More() && std::isdigit(static_cast<unsigned char>(Here())) != 0) ++at_;
+    } else if (More() && IsSpecial(Here())) {
+      ++at_;
+    }
+    return text_.substr(begin, at_ - begin);
+  }
+
+  static Word Literal(std::string text) {
+    Word made;
+    made.text = std::move(text);
+    return made;
+  }
+  static Word Unknown(const std::string& name) {
+    Word made = Literal("${" + name + "}");
+    made.holes = {{0, static_cast<std::uint32_t>(made.text.size()), name, false}};
+    return made;
+  }
+
+  Word Dollar(int depth) {
+    if (depth > kMaxDepth) return Unknown("nested too deep");
+    if (More() && Here() == '{') {
+      ++at_;
+      return Braced(depth + 1);
+    }
+    const std::string name = Name();
+    if (name.empty()) return Literal("$");
+    return lookup_(name).value_or(Word{});
+  }
+
+  Word Braced(int depth) {
+    const std::string name = Name();
+    std::string op;
+    while (More() && std::string_view(":-+?#%/").find(Here()) != std::string_view::npos &&
+           op.size() < 2 && (op.empty() || op == ":" || op[0] == Here())) {
+      op += text_[at_++];
+      if (op == "-" || op == "+" || op == "?") break;
+    }
+    const bool pattern = !op.empty() && std::string_view("#%/").find(op[0]) != std::string::npos;
+    const Word argument = Until('}', depth);
+    if (More()) ++at_;
+    const std::optional<Word> value = lookup_(name);
+    if (op.empty()) return value.value_or(Word{});
+    if (pattern) return value && value->text.empty() ? Word{} : Unknown(name);
+    return Choose(name, op, value, argument);
+  }
+
+  Word Choose(const std::string& name, const std::string& op, const std::optional<Word>& value,
+              const Word& argument) const {
+    if (value && !value->Known()) return Unknown(name);
+    const bool set = value && (op[0] != ':' || !value->text.empty());
+    if (op.back() == '+') return set ? argument : Word{};
+    if (set) return *value;
+    return op.back() == '-' ? argument : Word{};
+  }
+
+  const Word& word_;
+  const std::string& text_;
+  char escape_;
+  const DockerLookup& lookup_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+Word ExpandDockerWord(const Word& word, char escape, const DockerLookup& lookup) {
+  return Expander(word, escape, lookup).Run();
+}
+
+}  // namespace sandlint
