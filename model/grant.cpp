@@ -20,6 +20,17 @@ bool SameText(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
+/// An address that no provider routes, or a name without a dot: a neighbour in a network.
+bool IsPrivate(std::string_view host) {
+  if (host.find_first_of(".:") == std::string_view::npos) return true;
+  for (const char* prefix : {"10.", "192.168.", "169.254.", "fc", "fd", "fe80:"}) {
+    if (host.starts_with(prefix)) return true;
+  }
+  if (!host.starts_with("172.")) return host.ends_with(".internal") || host.ends_with(".local");
+  const std::string_view second = host.substr(4, host.find('.', 4) - 4);
+  return second.size() == 2 && second >= "16" && second <= "31";
+}
+
 bool Names(const NetworkRule& rule, const Destination& destination) {
   return (rule.protocol.empty() || rule.protocol == destination.protocol) &&
          (rule.port == 0 || rule.port == destination.port) &&
@@ -63,6 +74,7 @@ bool NamesHost(std::string_view pattern, std::string_view host) {
     return host.size() > suffix.size() &&
            SameText(host.substr(host.size() - suffix.size()), suffix);
   }
+  if (pattern == "private") return IsPrivate(host);
   return pattern == "loopback" ? IsLoopback(host) : SameText(pattern, host);
 }
 

@@ -42,6 +42,8 @@ struct ImageFacts {
   std::map<std::string, std::uint32_t> groups;         ///< of its /etc/group: name to number
   std::map<std::string, HostNode, std::less<>> nodes;  ///< absolute path to node, `/` left out
   std::vector<std::string> volumes;                    ///< VOLUME paths
+  /// False where only a Dockerfile is known: `nodes`, `users` and `groups` are not all there is.
+  bool contents_known = true;
 };
 
 /// The facts of the machine on which a launch would run. Three implementations: live (this

@@ -87,7 +87,8 @@ enum class NetworkMode : std::uint8_t {
 struct NetworkRule {
   Answer verdict = Answer::Yes;  ///< may what it names be reached?
   std::string protocol;          ///< tcp, udp, icmp; empty: any
-  std::string host;              ///< a name, an address, `*.suffix`, `*`; `loopback`: that of here
+  std::string host;              ///< a name, an address, `*.suffix`, `*`; `loopback`: that of here;
+                                 ///< `private`: neighbours in a network
   std::uint32_t port = 0;        ///< 0: any
   Word word;
 };
@@ -133,6 +134,8 @@ enum class RootKind : std::uint8_t {
   Unknown,  ///< a view that is not modelled
 };
 
+struct ImageBuild;
+
 /// What a container run says beside mounts, environment and network.
 struct ContainerRun {
   Word image;
@@ -145,7 +148,10 @@ struct ContainerRun {
   std::vector<Word> cap_add, cap_drop;
   std::vector<Word> volumes_from;
   std::vector<Word> groups;
-  bool read_only_tmpfs = false;  ///< podman: /tmp, /var/tmp, /run stay writable
+  bool read_only_tmpfs = false;             ///< podman: /tmp, /var/tmp, /run stay writable
+  std::shared_ptr<const ImageBuild> build;  ///< the Dockerfile of the tree that makes the image
+  Word service;                             ///< the service of a compose file, its key there
+  bool running = false;  ///< exec: it runs already and is taken to be as its file says
 };
 
 /// A reason why the tool refuses to start, with the word that causes it.

@@ -78,6 +78,7 @@ struct Workspace {
   Span policy_place;          ///< of the changed policy; empty when it is removed
   std::string today;          ///< YYYY-MM-DD
   bool partial = false;       ///< only some paths of the tree were read
+  std::shared_ptr<const void> builds;  ///< kept by scanner/peel: the images that the tree builds
 
   const Source& Add(std::string path, std::string text) {
     sources.push_back(std::make_unique<Source>(Source{std::move(path), std::move(text), false}));

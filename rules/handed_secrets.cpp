@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/image.h"
+
 namespace sandlint {
 namespace {
 
@@ -55,13 +57,25 @@ void AddArguments(Handed& handed, const ServerDecl& decl) {
   Add(handed, SecretPlace::Argument, "", decl.headers_helper);
 }
 
+/// ENV of a Dockerfile: another rule tells of it.
+bool OfImage(const Layer& layer, const EnvEdit& edit) {
+  if (!layer.container || layer.container->build == nullptr) return false;
+  const auto& values = layer.container->build->values;
+  return std::any_of(values.begin(), values.end(), [&](const BakedValue& baked) {
+    return baked.name.span == edit.name.span && edit.name.span;
+  });
+}
+
 /// `--setenv NAME value` and `env NAME=value`, inside of shell strings and wrapper scripts too.
 void AddLayers(Handed& handed, const Server& server) {
   for (const Launch& launch : server.launches) {
     for (const Layer& layer : launch.layers) {
+      const bool compose = layer.container && layer.container->service;
       for (const EnvEdit& edit : layer.environment) {
-        if (edit.kind != EnvKind::Set) continue;
-        Add(handed, SecretPlace::Argument, edit.name.text, edit.value);
+        if (edit.kind != EnvKind::Set || OfImage(layer, edit)) continue;
+        const bool written = !compose || edit.option.text.starts_with('-');
+        Add(handed, written ? SecretPlace::Argument : SecretPlace::Environment, edit.name.text,
+            edit.value);
       }
     }
   }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "model/image.h"
 #include "rules/all.h"
 #include "rules/launches.h"
 
@@ -20,10 +21,33 @@ constexpr RuleInfo kInfo{
         "name:tag` prints it).",
 };
 
+/// The images that a Dockerfile of the tree starts from.
+Findings OfBuild(const Server& server, const ImageBuild& build) {
+  Findings findings;
+  for (const ProgramRef& base : build.bases) {
+    if (base.pinned || base.name.empty() || !base.word.Known()) continue;
+    const Finding finding = MakeFinding(
+        kInfo, server, base.word.span,
+        base.version.empty()
+            ? fmt::format("the image of '{}' is built from {} without a tag or digest: whatever is "
+                          "latest.",
+                          server.Name(), base.name)
+            : fmt::format("the image of '{}' is built from {} by the movable tag {}.",
+                          server.Name(), base.name, base.version));
+    if (findings.empty()) {
+      findings.push_back(finding);
+    } else {
+      findings.front().related.push_back({finding.where, finding.message});
+    }
+  }
+  return findings;
+}
+
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     const Layer* layer = ContainerLayer(launch);
     if (layer == nullptr || !layer->container->image || !layer->package) return {};
+    if (layer->container->build != nullptr) return OfBuild(server, *layer->container->build);
     const ProgramRef& image = *layer->package;
     if (image.pinned || image.name.empty() || !layer->container->image.Known()) return {};
     return {MakeFinding(

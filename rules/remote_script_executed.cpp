@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "model/image.h"
 #include "rules/all.h"
 #include "rules/launches.h"
 
@@ -21,6 +22,16 @@ constexpr RuleInfo kInfo{
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     for (const Layer& layer : launch.layers) {
+      if (layer.container && layer.container->build != nullptr &&
+          !layer.container->build->run_downloads.empty()) {
+        Finding finding = MakeFinding(
+            kInfo, server, layer.container->build->run_downloads.front().span,
+            fmt::format("the image of '{}' is built with a script that is downloaded and run "
+                        "unread.",
+                        server.Name()));
+        finding.severity = Severity::Warning;  // once for each build, not at each start
+        return {finding};
+      }
       if (!layer.downloads_script) continue;
       return {MakeFinding(
           kInfo, server, layer.downloads_script->span,

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "model/image.h"
 #include "rules/handed_secrets.h"
 #include "rules/secret_pieces.h"
 #include "rules/token_formats.h"
@@ -113,6 +114,10 @@ void AddLaunch(Collector& collector, const Launch& launch, int index) {
     collector.AddWords(layer.words, index);
     for (const EnvEdit& edit : layer.environment) {
       collector.AddSetting({edit.name, edit.value}, index);
+    }
+    if (!layer.container || layer.container->build == nullptr) continue;
+    for (const BakedValue& baked : layer.container->build->values) {
+      collector.AddSetting({baked.name, baked.value}, index);
     }
   }
   for (const Note& note : launch.notes) collector.AddText(note.word, index);

@@ -74,7 +74,7 @@ void AddGroup(Inner& inner, std::string_view name, const ImageFacts* image, bool
 
 Inner InnerOf(const Layer& layer, const ImageFacts* image) {
   Inner inner;
-  inner.groups_known = image != nullptr;
+  inner.groups_known = image != nullptr && image->contents_known;
   std::string user = layer.user ? layer.user->text : "";
   std::string group = layer.group ? layer.group->text : "";
   if (layer.user && !layer.user->Known()) return inner;
@@ -137,12 +137,29 @@ Actor Rootful(const Layer& layer, const Inner& inner) {
   return actor;
 }
 
+/// A program of the image that starts as root: an image that is not known may have one.
+bool MayBecomeRoot(const Layer& layer, const ImageFacts* image) {
+  if (layer.no_new_privileges) return false;
+  if (image == nullptr || !image->contents_known) return true;
+  constexpr std::uint32_t kSetUid = 04000;
+  return std::ranges::any_of(image->nodes, [](const auto& node) {
+    return node.second.kind == NodeKind::File && node.second.uid == 0 &&
+           (node.second.mode & kSetUid) != 0;
+  });
+}
+
 /// What cannot be excluded beyond `actor`.
-Actor Worst(const Layer& layer, const Inner& inner, Actor actor, const HostFacts& host) {
+Actor Worst(const Layer& layer, const Inner& inner, Actor actor, const HostFacts& host,
+            const ImageFacts* image) {
   actor.any_group = !inner.groups_known;
-  if (AllUnknown(layer.cap_add) || (layer.user && !inner.uid)) actor.ids.override_all = true;
+  if (AllUnknown(layer.cap_add) || !inner.uid) actor.ids.override_all = true;
   if (AddsCapability(layer, "DAC_OVERRIDE")) actor.ids.override_all = true;
   if (AddsCapability(layer, "DAC_READ_SEARCH")) actor.read_all = true;
+  // Started so, it has what the bounding set leaves, and what root owns in any case.
+  if (inner.uid != 0U && MayBecomeRoot(layer, image)) {
+    actor.ids.uid = 0;
+    if (HasCapability(layer, "DAC_OVERRIDE")) actor.ids.override_all = true;
+  }
   // On a symbolic host the number of the caller is an assumption.
   constexpr std::uint32_t kFirstPerson = 1000;
   constexpr std::uint32_t kLastPerson = 60000;
@@ -210,7 +227,8 @@ Actors ActorsOf(const Layer& layer, const View& outside, const ImageFacts* image
   actors.root_assumed = inner.root_assumed;
   actors.inside = Rootful(layer, inner);
   actors.inside.any_group = !inner.groups_known;
-  if (SharesAsCaller(host)) {
+  // A virtual machine of Apple's, too.
+  if (SharesAsCaller(host) || layer.container->engine == "container") {
     const HostUser caller = host.Caller();
     actors.proven.ids = {caller.uid, caller.gid, caller.groups, false, false, false};
     actors.most = actors.proven;
@@ -229,7 +247,7 @@ Actors ActorsOf(const Layer& layer, const View& outside, const ImageFacts* image
     }
     return actors;
   }
-  actors.most = Worst(layer, inner, Rootful(layer, inner), host);
+  actors.most = Worst(layer, inner, Rootful(layer, inner), host, image);
   actors.proven = Rootful(layer, inner);
   if (!mode.empty() && mode != "host") {  // a mapping to ids that are not known here
     actors.proven.ids = {kSubordinate, kSubordinate, {}, false, false, false};

@@ -23,9 +23,11 @@ constexpr std::array kCapabilities = {
     CapabilityRow{"SYS_PTRACE", "it can look into the processes of the host", true},
 };
 
-/// Disks, and the memory: whoever opens them has every file.
-constexpr std::array<std::string_view, 12> kRawDevices = {
-    "sd", "hd", "vd", "xvd", "nvme", "dm-", "md", "mapper", "mmcblk", "mem", "kmem", "port"};
+/// Devices that lead to no file of the host; any other one may be a disk, or its memory.
+constexpr auto kHarmless = std::to_array<std::string_view>(
+    {"null",    "zero", "full",   "random",  "urandom", "tty", "ptmx",  "pts",
+     "console", "fuse", "kvm",    "net/tun", "dri",     "snd", "video", "nvidia",
+     "input",   "shm",  "hidraw", "kfd",     "media",   "rtc"});
 
 bool IsRaw(std::string_view device) {
   const std::size_t colon = device.find(':');
@@ -33,8 +35,8 @@ bool IsRaw(std::string_view device) {
   if (!device.starts_with("/dev")) return false;
   if (device == "/dev" || device == "/dev/") return true;
   const std::string_view name = device.substr(5);
-  return std::any_of(kRawDevices.begin(), kRawDevices.end(),
-                     [&](std::string_view raw) { return name.starts_with(raw); });
+  return std::ranges::none_of(
+      kHarmless, [&](std::string_view harmless) { return name.starts_with(harmless); });
 }
 
 bool Touches(const Note& note) {
@@ -53,19 +55,23 @@ void AddPrivileged(const Layer& layer, const Actors& actors, bool mac, Escapes& 
   }
 }
 
+/// The host's procfs, a part of it, or what it is mounted in: `-v /:/host:ro`.
+bool HoldsProc(std::string_view source) {
+  return source == "/" || source == "/proc" || source.starts_with("/proc/");
+}
+
 /// Of a process of the same user, /proc/PID/root leads to all of the host's files as that user sees
 /// them; no capability is asked for (observed with podman 4.3 --pid=host --user 1000).
-void AddProcesses(const Layer& layer, Escapes& escapes) {
+void AddProcesses(const Layer& layer, const Seats& seats, Escapes& escapes) {
   if (layer.container->pid_host) {
     escapes.possible.push_back(EvidenceOf(*layer.container->pid_host,
                                           "/proc/PID/root of a host process leads to its files"));
   }
-  for (const Mount& mount : layer.mounts) {
-    const std::string& source = mount.source.text;
-    if (mount.kind != MountKind::Bind || !mount.source.Known()) continue;
-    if (source != "/proc" && !source.starts_with("/proc/")) continue;
-    escapes.possible.push_back(
-        EvidenceOf(mount.source, "/proc/PID/root of a host process leads to its files"));
+  for (const Seat& seat : seats.All()) {
+    if (seat.kind != SeatKind::Bind || !HoldsProc(seat.source) || seat.because.empty()) continue;
+    Evidence evidence = seat.because.front();
+    evidence.note = "/proc/PID/root of a host process leads to its files";
+    escapes.possible.push_back(std::move(evidence));
   }
 }
 
@@ -85,12 +91,31 @@ void AddCapabilities(const Layer& layer, Escapes& escapes) {
 
 }  // namespace
 
-Escapes EscapesOf(const Layer& layer, const Actors& actors, const HostFacts& host) {
+std::optional<Evidence> SeesHostProcesses(const Layer& layer, const HostFacts& host) {
+  if (!layer.container) return std::nullopt;
+  const bool podman = layer.container->engine == "podman";
+  // In a user namespace of its own it may look into no process outside.
+  if (layer.container->engine == "container" || (podman && host.Caller().uid != 0)) {
+    return std::nullopt;
+  }
+  std::optional<Evidence> evidence;
+  if (layer.container->pid_host) evidence = EvidenceOf(*layer.container->pid_host);
+  for (const Mount& mount : layer.mounts) {
+    if (mount.kind == MountKind::Bind && (HoldsProc(mount.source.text) || !mount.source.Known())) {
+      evidence = EvidenceOf(mount.source ? mount.source : mount.option);
+    }
+  }
+  if (evidence) evidence->note = "/proc/PID/environ of a process of the same user can be read";
+  return evidence;
+}
+
+Escapes EscapesOf(const Layer& layer, const Actors& actors, const HostFacts& host,
+                  const Seats& seats) {
   Escapes escapes;
   const bool mac = host.Caller().home.starts_with("/Users/");
   AddPrivileged(layer, actors, mac, escapes);
   if (!actors.maps_users) {
-    AddProcesses(layer, escapes);
+    AddProcesses(layer, seats, escapes);
     AddCapabilities(layer, escapes);
   }
   for (const Word& device : layer.container->devices) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include "scanner/grant/container_actor.h"
+#include "scanner/grant/container_seats.h"
 
 namespace sandlint {
 
@@ -10,6 +13,10 @@ struct Escapes {
   Because possible;  ///< nothing here rules them out
 };
 
-Escapes EscapesOf(const Layer& layer, const Actors& actors, const HostFacts& host);
+Escapes EscapesOf(const Layer& layer, const Actors& actors, const HostFacts& host,
+                  const Seats& seats);
+
+/// What may show the host's processes of the same user with their environments, or nothing.
+std::optional<Evidence> SeesHostProcesses(const Layer& layer, const HostFacts& host);
 
 }  // namespace sandlint

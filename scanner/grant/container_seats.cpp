@@ -129,7 +129,9 @@ std::optional<Object> Seats::Lstat(std::string_view path) const {
   if (!object && HasSeatBelow(path)) object = Made(NodeKind::Directory, 0755);
   if (!object) return std::nullopt;
   if (seat->kind != SeatKind::Bind && seat->kind != SeatKind::Overlay) {
-    object->read_only = seat->read_only;
+    // A VOLUME of an image that is not known stays writable in a read-only container.
+    const bool may_be_volume = seat->kind == SeatKind::Image && !object->certain;
+    object->read_only = seat->read_only && !may_be_volume;
   }
   object->because = seat->because;
   return object;

@@ -7,6 +7,7 @@
 #include "scanner/grant/container_actor.h"
 #include "scanner/grant/container_build.h"
 #include "scanner/grant/container_escape.h"
+#include "scanner/grant/container_image.h"
 #include "scanner/grant/container_seats.h"
 #include "scanner/grant/view_makers.h"
 
@@ -384,14 +385,12 @@ ViewStep MakeContainerStep(const Layer& layer, std::shared_ptr<const View> outsi
   const std::shared_ptr<const View> machine = MakeHostView(host, std::move(root));
   const bool podman = layer.container->engine == "podman";
   const std::shared_ptr<const View> sources = podman ? outside : machine;
-  std::shared_ptr<const ImageFacts> image;
-  if (auto facts = host.Image(layer.container->image.text)) {
-    image = std::make_shared<const ImageFacts>(std::move(*facts));
-  }
-  if (image) CheckUser(layer, *image, step);
+  const std::shared_ptr<const ImageFacts> image = ImageOf(layer, host);
+  const auto contents = image && image->contents_known ? image : nullptr;
+  if (contents) CheckUser(layer, *contents, step);
   Actors actors = ActorsOf(layer, *outside, image.get());
-  Seats seats = BuildSeats({layer, sources, image, actors, context.working_directory}, step);
-  Escapes escapes = EscapesOf(layer, actors, host);
+  Seats seats = BuildSeats({layer, sources, contents, actors, context.working_directory}, step);
+  Escapes escapes = EscapesOf(layer, actors, host, seats);
   step.view = std::make_shared<ContainerView>(std::move(seats), std::move(actors),
                                               std::move(escapes), host, machine);
   return step;

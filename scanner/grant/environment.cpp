@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "scanner/grant/container_escape.h"
 #include "scanner/grant/fold.h"
 
 namespace sandlint {
@@ -145,6 +146,17 @@ void Unite(VariableSet& set, const VariableSet& other) {
   }
 }
 
+/// All of it, or none.
+VariableSet Maybe(VariableSet set) {
+  const auto maybe = [](Variable& variable) {
+    variable.presence = std::min(variable.presence, Presence::Unknown);
+  };
+  for (auto& [name, variable] : set.known) maybe(variable);
+  for (auto& [glob, variable] : set.globs) maybe(variable);
+  set.others = std::min(set.others, Presence::Unknown);
+  return set;
+}
+
 void SeeThroughProc(Environment& environment, const VariableSet& seen, Evidence why) {
   if (environment.through_proc) {
     Unite(*environment.through_proc, seen);
@@ -228,6 +240,10 @@ Environment FoldEnvironment(const std::vector<Layer>& layers, const ServerDecl* 
     if (sight.shown) SeeWaiting(environment, one);
   }
   AddCopies(environment, layers, at_client, decl);
+  for (const Layer& layer : layers) {
+    auto why = SeesHostProcesses(layer, *client.host);
+    if (why) SeeThroughProc(environment, Maybe(at_client), std::move(*why));
+  }
   // A process of the same user, in no namespace of its own, reads the client's environment.
   const bool root = sight.host || identity.outer_uid == 0U;
   if (sight.host || (!apart && (root || !identity.own_user))) {

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "scanner/grant/container_actor.h"
+#include "scanner/grant/container_escape.h"
+#include "scanner/grant/container_image.h"
 #include "scanner/grant/fold.h"
 #include "scanner/grant/handed_view.h"
 #include "scanner/grant/made_host.h"
@@ -243,10 +246,32 @@ void OpenForRoot(Grant& grant, const std::vector<Layer>& layers) {
   }
 }
 
+/// A container that may do anything to the host leaves its network too; one that may administer
+/// and sees a process of the host enters that one's.
+void OpenForContainer(Grant& grant, const std::vector<Layer>& layers, const HostFacts& host) {
+  for (const Layer& layer : layers) {
+    if (!layer.container || grant.egress.mode != NetworkMode::None) continue;
+    const auto seen = SeesHostProcesses(layer, host);
+    const auto& privileged = layer.container->privileged;
+    if (!privileged && !(seen && AddsCapability(layer, "SYS_ADMIN"))) continue;
+    grant.egress.mode = NetworkMode::Unknown;
+    grant.egress.because = {privileged ? EvidenceOf(*privileged) : *seen};
+    grant.egress.because.front().note = "it can enter the network of the host";
+  }
+}
+
+/// A container in the host's network that may administer it takes the rules away.
+bool ChangesFirewall(const std::vector<Layer>& layers) {
+  return std::ranges::any_of(layers, [](const Layer& layer) {
+    return layer.container && (layer.container->privileged || AddsCapability(layer, "NET_ADMIN"));
+  });
+}
+
 void AddFirewall(Launch& launch, const ClientSide& client) {
   Egress& egress = launch.grant.egress;
   if (client.firewalls == nullptr || client.firewalls->Empty()) return;
   if (egress.mode != NetworkMode::Host && egress.mode != NetworkMode::Private) return;
+  if (egress.mode == NetworkMode::Host && ChangesFirewall(launch.layers)) return;
   egress.firewall =
       client.firewalls->For(SocketOwnerOf(launch.layers, *client.host, egress.mode),
                             client.accounts == nullptr ? EgressNames{} : *client.accounts);
@@ -276,9 +301,11 @@ void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& cli
       FoldEnvironment(launch.layers, decl, client, grant.identity, evaluation.sight());
   grant.egress = FoldEgress(launch.layers, host, *grant.paths);
   OpenForRoot(grant, launch.layers);
+  OpenForContainer(grant, launch.layers, host);
   AddFirewall(launch, client);
   grant.egress.proxies = ProxiesOf(grant.environment, client.firewalls);
   grant.assuming = host.Assumptions();
+  AddImageAssumptions(launch.layers, grant.assuming);
   if (host.Symbolic()) grant.confidence = Confidence::Medium;
   launch.starts = StartsOf(launch.start_problems);
 }

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "model/image.h"
+#include "scanner/grant/container_image.h"
 #include "scanner/grant/fold.h"
 
 namespace sandlint {
@@ -112,9 +114,9 @@ void EnterSystemd(Identity& identity, const Layer& layer, const HostFacts& host)
 }
 
 /// The number of a user of an image: its own passwd knows the names.
-std::optional<std::uint32_t> UidInside(const Word& user, const std::optional<ImageFacts>& image) {
+std::optional<std::uint32_t> UidInside(const Word& user, const ImageFacts* image) {
   const std::string name = user.text.substr(0, user.text.find(':'));
-  if (image) {
+  if (image != nullptr) {
     const auto known = std::ranges::find(image->users, name, &HostUser::name);
     if (known != image->users.end()) return known->uid;
   }
@@ -124,20 +126,20 @@ std::optional<std::uint32_t> UidInside(const Word& user, const std::optional<Ima
 void EnterContainer(Identity& identity, const Layer& layer, const HostFacts& host) {
   const ContainerRun& run = *layer.container;
   std::optional<Word> user = layer.user;
-  const auto image = host.Image(run.image.text);
-  if (!user && image && !image->user.empty()) {
-    user = run.image;
+  const auto image = ImageOf(layer, host);
+  if (!user && image != nullptr && !image->user.empty()) {
+    user = run.build != nullptr && run.build->user ? *run.build->user : run.image;
     user->text = image->user;
   }
   identity.inner_user = user ? user->text : std::string();
   identity.inner_uid.reset();
   if (user && user->Known()) {
-    identity.inner_uid = UidInside(*user, image);
+    identity.inner_uid = UidInside(*user, image.get());
     identity.root_inside = identity.inner_uid == 0U ? Answer::Yes : Answer::No;
     identity.user_because = {EvidenceOf(*user)};
   } else {
     // The image decides; without a USER line it is root.
-    const bool root = !user && image && image->user.empty();
+    const bool root = !user && image != nullptr && image->user.empty();
     if (root) identity.inner_uid = 0U;
     identity.root_inside = root ? Answer::Yes : Answer::Unknown;
     identity.user_because = {EvidenceOf(run.image, "no --user is given")};

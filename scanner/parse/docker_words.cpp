@@ -18,10 +18,12 @@ bool IsSpecial(char c) {
          std::string_view("@*#?-$!").find(c) != std::string_view::npos;
 }
 
+enum class Grammar { Build, Compose };
+
 class Expander {
  public:
-  Expander(const Word& word, char escape, const DockerLookup& lookup)
-      : word_(word), text_(word.text), escape_(escape), lookup_(lookup) {}
+  Expander(const Word& word, Grammar grammar, char escape, const DockerLookup& lookup)
+      : word_(word), text_(word.text), grammar_(grammar), escape_(escape), lookup_(lookup) {}
 
   Word Run() {
     Word made = Until(0, 0);
@@ -53,7 +55,9 @@ class Expander {
     Word made;
     while (More() && !(stop != 0 && Here() == stop)) {
       const char c = text_[at_++];
-      if (c == '\'') {
+      if (grammar_ == Grammar::Compose) {
+        c == '$' ? Add(made, Dollar(depth)) : Add(made, c);
+      } else if (c == '\'') {
         while (More() && Here() != '\'') Add(made, text_[at_++]);
         if (More()) ++at_;
       } else if (c == '"') {
@@ -112,9 +116,13 @@ class Expander {
       ++at_;
       return Braced(depth + 1);
     }
+    if (grammar_ == Grammar::Compose) {
+      if (More() && Here() == '$') return ++at_, Literal("$");
+      if (!More() || !IsNameStart(Here())) return Literal("$");
+    }
     const std::string name = Name();
     if (name.empty()) return Literal("$");
-    return lookup_(name).value_or(Word{});
+    return ValueOf(name);
   }
 
   Word Braced(int depth) {
@@ -128,23 +136,41 @@ class Expander {
     const bool pattern = !op.empty() && std::string_view("#%/").find(op[0]) != std::string::npos;
     const Word argument = Until('}', depth);
     if (More()) ++at_;
+    if (op.empty()) return ValueOf(name);
     const std::optional<Word> value = lookup_(name);
-    if (op.empty()) return value.value_or(Word{});
     if (pattern) return value && value->text.empty() ? Word{} : Unknown(name);
     return Choose(name, op, value, argument);
+  }
+
+  /// A build knows all variables that are set; for compose the shell may have more.
+  Word ValueOf(const std::string& name) const {
+    if (auto value = lookup_(name)) return std::move(*value);
+    return grammar_ == Grammar::Build ? Word{} : Unknown(name);
+  }
+
+  /// `word` is taken because of what `name` is assumed to be.
+  static Word Assuming(Word word, const std::string& name) {
+    word.holes.push_back({0, static_cast<std::uint32_t>(word.text.size()), name, true});
+    return word;
   }
 
   Word Choose(const std::string& name, const std::string& op, const std::optional<Word>& value,
               const Word& argument) const {
     if (value && !value->Known()) return Unknown(name);
+    if (!value && grammar_ == Grammar::Compose) {
+      return op.back() == '-' ? Assuming(argument, name) : Unknown(name);
+    }
     const bool set = value && (op[0] != ':' || !value->text.empty());
-    if (op.back() == '+') return set ? argument : Word{};
-    if (set) return *value;
-    return op.back() == '-' ? argument : Word{};
+    Word made = op.back() == '+'   ? (set ? argument : Word{})
+                : set              ? *value
+                : op.back() == '-' ? argument
+                                   : Word{};
+    return value && !value->Certain() && made.Certain() ? Assuming(std::move(made), name) : made;
   }
 
   const Word& word_;
   const std::string& text_;
+  Grammar grammar_;
   char escape_;
   const DockerLookup& lookup_;
   std::size_t at_ = 0;
@@ -153,7 +179,12 @@ class Expander {
 }  // namespace
 
 Word ExpandDockerWord(const Word& word, char escape, const DockerLookup& lookup) {
-  return Expander(word, escape, lookup).Run();
+  return Expander(word, Grammar::Build, escape, lookup).Run();
+}
+
+Word ExpandComposeValue(const Word& word, const DockerLookup& lookup) {
+  if (word.text.find('$') == std::string::npos) return word;
+  return Expander(word, Grammar::Compose, 0, lookup).Run();
 }
 
 }  // namespace sandlint

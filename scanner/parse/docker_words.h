@@ -16,4 +16,8 @@ using DockerLookup = std::function<std::optional<Word>(std::string_view name)>;
 /// `##`, `%`, `%%`, `/`, `//` are put in. What depends on something that is not known is a hole.
 Word ExpandDockerWord(const Word& word, char escape, const DockerLookup& lookup);
 
+/// What compose makes of a value: the same forms without quotes and escapes, `$$` is a dollar sign.
+/// A name that `lookup` does not know is a hole, or its default with a hole that is assumed.
+Word ExpandComposeValue(const Word& word, const DockerLookup& lookup);
+
 }  // namespace sandlint

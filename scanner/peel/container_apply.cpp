@@ -74,7 +74,8 @@ Space Resolve(ContainerDraft& draft, const FlagUse& use, std::span<const SpaceWo
   }
   const Space space = SpaceOf(table, draft.engine, use.value.text);
   if (space == Space::Other) {
-    draft.AddNote(Support::Unmodelled, use.Deciding(), Facet::Identity,
+    // The processes of another container lead to what is mounted in there.
+    draft.AddNote(Support::Unmodelled, use.Deciding(), use.row->facets,
                   "a namespace of something that is not known here");
   } else if (space == Space::Bad) {
     draft.Problem(use.Deciding(), fmt::format("{} does not know this mode of --{} and stops",

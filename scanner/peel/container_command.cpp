@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/image.h"
+#include "scanner/parse/node.h"
 #include "scanner/peel/container_finish.h"
 
 namespace sandlint {
@@ -49,6 +51,20 @@ void CheckWrapper(ContainerDraft& draft, const Word& first) {
   }
 }
 
+/// podman also takes a JSON list.
+std::vector<Word> EntrypointWords(const ContainerDraft& draft, const Word& entrypoint) {
+  if (!draft.Podman() || !entrypoint.text.starts_with('[')) return {entrypoint};
+  const Source list{"", entrypoint.text, false};
+  const Document document = ParseJson(list);
+  std::vector<Word> words;
+  for (const Node& item : document.root.items) {
+    Word word = Part(entrypoint, item.word.span.begin, item.word.text.size());
+    word.text = item.word.text;
+    words.push_back(std::move(word));
+  }
+  return document.Ok() && !words.empty() ? words : std::vector<Word>{entrypoint};
+}
+
 }  // namespace
 
 void CheckTerminal(ContainerDraft& draft) {
@@ -74,8 +90,19 @@ void CheckConflicts(ContainerDraft& draft) {
 
 std::vector<Word> CommandOf(ContainerDraft& draft, std::vector<Word> words) {
   const Boxed<Word>& entrypoint = draft.Run().entrypoint;
+  if (const ImageBuild* build = draft.Run().build.get(); build != nullptr && !entrypoint) {
+    if (words.empty() && build->command) words = *build->command;
+    if (build->entrypoint) {
+      words.insert(words.begin(), build->entrypoint->begin(), build->entrypoint->end());
+      for (Word& word : words) {
+        if (word.argv_index < 0) word.argv_index = draft.Run().image.argv_index;
+      }
+      return words;
+    }
+  }
   if (entrypoint && !entrypoint->text.empty()) {
-    words.insert(words.begin(), *entrypoint);
+    std::vector<Word> first = EntrypointWords(draft, *entrypoint);
+    words.insert(words.begin(), first.begin(), first.end());
   } else if (!words.empty() &&
              (words.front().text.starts_with('-') || words.front().text.empty())) {
     words.clear();

@@ -26,7 +26,9 @@ struct ContainerDraft {
 
   ContainerRun& Run() { return *layer.container; }
   bool Podman() const { return engine == Engine::Podman; }
-  const char* Tool() const { return Podman() ? "podman" : "docker"; }
+  std::string_view Tool() const {
+    return layer.tool.empty() ? (Podman() ? "podman" : "docker") : std::string_view(layer.tool);
+  }
   void Problem(const Word& word, std::string text, Answer fatal = Answer::Yes) {
     layer.start_problems.push_back({word, std::move(text), fatal});
   }

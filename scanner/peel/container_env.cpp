@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "model/image.h"
 #include "scanner/peel/container_finish.h"
 
 namespace sandlint {
@@ -153,6 +154,14 @@ void AddDefaults(ContainerDraft& draft) {
   if (draft.Podman()) set("container", "podman");
 }
 
+/// ENV lines of the Dockerfile that makes the image.
+void AddOfImage(ContainerDraft& draft) {
+  if (draft.Run().build == nullptr) return;
+  for (const BakedValue& baked : draft.Run().build->values) {
+    if (!baked.argument) Add(draft, EnvKind::Set, baked.name, baked.name, baked.value);
+  }
+}
+
 /// Set by the runtime from the image's passwd file and the container's id, unless something else
 /// is.
 void AddRuntimeNames(ContainerDraft& draft) {
@@ -190,6 +199,7 @@ void FinishAddedVariables(ContainerDraft& draft) {
 void FinishEnvironment(ContainerDraft& draft) {
   Add(draft, EnvKind::Reset, draft.layer.program, {});
   AddDefaults(draft);
+  AddOfImage(draft);
   draft.Podman() ? AddPodman(draft) : AddRuntimeNames(draft);
   FinishAddedVariables(draft);
   for (const FlagUse& use : draft.secrets) AddSecret(draft, use);

@@ -15,12 +15,22 @@ namespace {
 /// The operand of --mount while its fields are read.
 struct MountFields {
   Word type, source, target;
-  Word volume_device, volume_options;
+  Word volume_device, volume_type, volume_options;
   bool read_only = false;
   bool recursive = false;  ///< bind-recursive=readonly
 };
 
-enum class Field { Type, Source, Target, ReadOnly, Writable, Recursive, VolumeOption, Other };
+enum class Field {
+  Owner,
+  Type,
+  Source,
+  Target,
+  ReadOnly,
+  Writable,
+  Recursive,
+  VolumeOption,
+  Other
+};
 
 struct FieldRow {
   std::string_view key;
@@ -56,9 +66,9 @@ constexpr std::array kFields = {
     FieldRow{"tmpcopyup", Engines::Podman, Field::Other},
     FieldRow{"notmpcopyup", Engines::Podman, Field::Other},
     FieldRow{"relabel", Engines::Podman, Field::Other},
-    FieldRow{"U", Engines::Podman, Field::Other},
-    FieldRow{"chown", Engines::Podman, Field::Other},
-    FieldRow{"idmap", Engines::Podman, Field::Other},
+    FieldRow{"U", Engines::Podman, Field::Owner},
+    FieldRow{"chown", Engines::Podman, Field::Owner},
+    FieldRow{"idmap", Engines::Podman, Field::Owner},
     FieldRow{"nosuid", Engines::Podman, Field::Other},
     FieldRow{"suid", Engines::Podman, Field::Other},
     FieldRow{"nodev", Engines::Podman, Field::Other},
@@ -103,6 +113,7 @@ void ReadVolumeOption(const Word& option, MountFields& fields) {
   const std::optional<KeyValue> pair = SplitAssignment(option);
   if (!pair) return;
   if (pair->key.text == "device") fields.volume_device = pair->value;
+  if (pair->key.text == "type") fields.volume_type = pair->value;
   if (pair->key.text == "o") fields.volume_options = pair->value;
 }
 
@@ -160,6 +171,10 @@ void ReadField(ContainerDraft& draft, const FlagUse& use, const Word& field, Mou
     case Field::VolumeOption:
       ReadVolumeOption(value, fields);
       break;
+    case Field::Owner:
+      draft.AddNote(Support::Unmodelled, use.Deciding(), Facet::Paths,
+                    "it gives the files of the host to the user of the container");
+      break;
     case Field::Other:
       break;
   }
@@ -188,6 +203,35 @@ bool IsBindVolume(const MountFields& fields) {
          });
 }
 
+/// What the `local` driver mounts beside a bind: a disk of the host, an overlay of its folders.
+void CheckDevice(ContainerDraft& draft, const FlagUse& use, const Mount& mount,
+                 const MountFields& fields) {
+  constexpr std::array<std::string_view, 6> kElsewhere = {"tmpfs", "nfs",  "nfs4",
+                                                          "cifs",  "smb3", "sshfs"};
+  const bool device = fields.volume_device || fields.volume_options;
+  if (mount.kind != MountKind::Volume || !device) return;
+  const std::string& type = fields.volume_type.text;
+  if (std::find(kElsewhere.begin(), kElsewhere.end(), type) != kElsewhere.end()) return;
+  draft.AddNote(Support::Unmodelled, use.Deciding(), Facet::Paths,
+                "the device of this volume may hold files of the host");
+}
+
+/// The fields of a line of CSV: `a,"b,c"`.
+std::vector<Word> SplitRecord(const Word& text) {
+  std::vector<Word> fields;
+  std::size_t begin = 0;
+  bool quoted = false;
+  for (std::size_t at = 0; at <= text.text.size(); ++at) {
+    if (at < text.text.size() && text.text[at] == '"') quoted = !quoted;
+    if (at < text.text.size() && (text.text[at] != ',' || quoted)) continue;
+    const bool in_quotes = at >= begin + 2 && text.text[begin] == '"' && text.text[at - 1] == '"';
+    fields.push_back(in_quotes ? Part(text, begin + 1, at - begin - 2)
+                               : Part(text, begin, at - begin));
+    begin = at + 1;
+  }
+  return fields;
+}
+
 void CheckPaths(ContainerDraft& draft, const FlagUse& use, const Mount& mount) {
   if (!mount.target) {
     draft.Problem(use.Deciding(), "--mount wants a target=");
@@ -208,7 +252,7 @@ void CheckPaths(ContainerDraft& draft, const FlagUse& use, const Mount& mount) {
 
 void ApplyMount(ContainerDraft& draft, const FlagUse& use) {
   MountFields fields;
-  for (const Word& field : SplitAt(use.value, ',')) ReadField(draft, use, field, fields);
+  for (const Word& field : SplitRecord(use.value)) ReadField(draft, use, field, fields);
   Mount mount;
   mount.option = use.Name();
   mount.kind = KindOf(draft, use, fields.type);
@@ -220,6 +264,7 @@ void ApplyMount(ContainerDraft& draft, const FlagUse& use) {
     mount.kind = MountKind::Bind;
     mount.source = fields.volume_device;
   }
+  CheckDevice(draft, use, mount, fields);
   CheckPaths(draft, use, mount);
   if (fields.type.text == "glob") {
     draft.AddNote(Support::Unmodelled, use.Deciding(), Facet::Paths,

@@ -151,7 +151,7 @@ constexpr std::array kOptions = {
     Plain("cidfile"),
     Plain("conmon-pidfile", kPodman),
     Plain("pidfile", kPodman),
-    Plain("init-path", kPodman),
+    Unmodelled("init-path", kPodman, kPaths, "a file of the host that it shows as its init"),
     Plain("init-ctr", kPodman),
     PlainFlag("replace", kPodman),
     PlainFlag("rmi", kPodman),

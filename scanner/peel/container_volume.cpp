@@ -112,6 +112,10 @@ void ReadMode(ContainerDraft& draft, const Word& option, const Word& mode, Mount
     if (word.text == "ro") mount.read_only = true;
     if (word.text == "O") overlay = true;
     if (word.text.starts_with("upperdir=")) upper = Part(word, 9);
+    if (word.text == "U" || word.text.starts_with("idmap")) {
+      draft.AddNote(Support::Unmodelled, option, Facet::Paths,
+                    "it gives the files of the host to the user of the container");
+    }
   }
   if (!overlay || mount.kind != MountKind::Bind) return;
   mount.kind = MountKind::Overlay;

@@ -147,6 +147,12 @@ TEST_CASE("container: where the image is") {
       {{"docker", "run", "--gpus", "all", "--ulimit", "nofile=1", "img"}, "img", ""},
       {{"podman", "run", "--http-proxy", "--env-host", "--secret", "a", "img"}, "img", ""},
       {{"podman", "run", "--unknown=1", "--network=none", "img"}, "img", ""},
+      {{"nerdctl", "-n", "k8s.io", "run", "--rm", "-i", "--umask", "077", "img", "x"}, "img", "x"},
+      {{"nerdctl", "--debug", "--address=/x", "run", "img"}, "img", ""},
+      {{"container", "run", "-i", "--rm", "--ssh", "--uid", "1000", "-c", "2", "img", "x"},
+       "img",
+       "x"},
+      {{"/usr/local/bin/container", "create", "--cwd", "/x", "--no-dns", "img"}, "img", ""},
       {{"docker", "run", "img", "bwrap", "--ro-bind", "/", "/", "x"},
        "img",
        "bwrap --ro-bind / / x"},
@@ -182,7 +188,6 @@ TEST_CASE("container: what is only recognised is neither safe nor denied") {
       {"docker-compose", "up"},
       {"podman-compose", "run", "service"},
       {"docker", "mcp", "gateway", "run", "--profile", "dev"},
-      {"nerdctl", "run", "img"},
       {"docker", "run"},
       {"docker", "run", "--bogus", "img"},
       {"podman", "kube", "play", "x.yml"},
@@ -578,6 +583,27 @@ TEST_CASE("container: words that are not modelled name the facets they touch") {
   CHECK(
       HasNote(Peel({"docker", "run", "img"}, context).layer, "tcp://10.0.0.1:2375", Facet::Paths));
   CHECK(Peel({"docker", "run", "--rm", "-i", "--network=none", "img"}).layer.notes.empty());
+}
+
+TEST_CASE("container: Apple's tool and nerdctl") {
+  const Peeled apple =
+      Peel({"container", "run", "-i", "-v", "/a:/b:ro", "--mount", "type=tmpfs,target=/t", "--uid",
+            "1000", "--gid", "7", "--ssh", "--network", "none", "-e", "A=1", "img"});
+  CHECK(Mounts(apple.layer) == "bind /a /b ro; tmpfs  /t");
+  CHECK(Text(apple.layer.user) == "1000");
+  CHECK(Text(apple.layer.group) == "7");
+  CHECK(HasNote(apple.layer, "--ssh", Facet::Paths));
+  CHECK(HasNote(apple.layer, "--network none", Facet::Egress));
+  CHECK(Edits(apple.layer) == "A=1");
+  CHECK(apple.layer.container->engine == "container");
+  // What docker has and Apple's tool has not is not taken for known.
+  CHECK(Peel({"container", "run", "--privileged", "img"}).layer.root == RootKind::Unknown);
+  CHECK_FALSE(PeelContainer(Words({"./container", "run", "img"}), {}).has_value());
+  const Peeled other = Peel({"nerdctl", "run", "--net=host", "--rootfs", "/r", "x"});
+  CHECK(other.layer.network.mode == NetworkMode::Host);
+  CHECK(other.layer.container->rootfs.has_value());
+  CHECK(HasNote(Peel({"nerdctl", "-H", "/x.sock", "run", "img"}).layer, "-H /x.sock",
+                Facet::Paths));
 }
 
 }  // namespace sandlint

@@ -1,0 +1,156 @@
+#include "scanner/peel/container_steps.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "model/image.h"
+#include "scanner/peel/container_finish.h"
+#include "scanner/peel/image_index.h"
+
+namespace sandlint {
+namespace {
+
+/// podman lays these tmpfs where it expects systemd inside.
+void FinishSystemd(ContainerDraft& draft) {
+  if (!draft.systemd || draft.systemd->value.text != "always") return;
+  for (const char* target : {"/run", "/run/lock", "/tmp", "/var/log/journal"}) {
+    Mount mount;
+    mount.kind = MountKind::Tmpfs;
+    mount.option = draft.systemd->Deciding();
+    mount.target.text = target;
+    draft.layer.mounts.push_back(std::move(mount));
+  }
+}
+
+}  // namespace
+
+FlagScan ScanOptions(const ContainerDraft& draft, Argv argv, std::size_t begin,
+                     OptionTables tables) {
+  const FindOption find = [&](std::string_view name, char letter) {
+    const OptionRow* other = nullptr;
+    for (const auto table : tables) {
+      const OptionRow* row = FindRow(table, draft.engine, name, letter);
+      if (row != nullptr && HasEngine(row->engines, draft.engine)) return row;
+      if (other == nullptr) other = row;
+    }
+    return other;
+  };
+  return ScanFlags(argv, begin, find);
+}
+
+std::optional<std::size_t> ApplyOptions(ContainerDraft& draft, FlagScan scan) {
+  for (const FlagUse& use : scan.uses) Apply(draft, use);
+  Layer& layer = draft.layer;
+  std::move(scan.notes.begin(), scan.notes.end(), std::back_inserter(layer.notes));
+  std::move(scan.problems.begin(), scan.problems.end(), std::back_inserter(layer.start_problems));
+  if (scan.stopped) return std::nullopt;
+  return scan.end;
+}
+
+std::optional<std::size_t> ReadOptions(ContainerDraft& draft, Argv argv, std::size_t begin,
+                                       OptionTables tables) {
+  return ApplyOptions(draft, ScanOptions(draft, argv, begin, tables));
+}
+
+void ClaimWords(Layer& layer, Argv argv, std::size_t end) {
+  layer.words.assign(argv.begin(), argv.begin() + static_cast<std::ptrdiff_t>(end));
+}
+
+std::vector<Word> WordsFrom(Argv argv, std::size_t begin) {
+  return {argv.begin() + static_cast<std::ptrdiff_t>(std::min(begin, argv.size())), argv.end()};
+}
+
+void Blank(ContainerDraft& draft, const Word& word, std::string why) {
+  draft.layer.root = RootKind::Unknown;
+  draft.layer.network = {NetworkMode::Unknown, word, false};
+  draft.AddNote(Support::Unknown, word, Facet::All, std::move(why));
+}
+
+Peeled Opaque(ContainerDraft& draft, Argv argv, const Word& word, std::string why) {
+  Blank(draft, word, std::move(why));
+  ClaimWords(draft.layer, argv, argv.size());
+  return {std::move(draft.layer), {}};
+}
+
+void FinishIdentity(ContainerDraft& draft) {
+  ContainerRun& run = draft.Run();
+  Layer& layer = draft.layer;
+  if (draft.interactive) run.interactive = draft.interactive->Deciding();
+  if (draft.tty) run.tty = draft.tty->Deciding();
+  if (!run.pid_host) layer.namespaces.pid = layer.program;
+  if (!run.ipc_host) layer.namespaces.ipc = layer.program;
+  if (!run.uts_host) layer.namespaces.uts = layer.program;
+  if (!run.cgroup_host) layer.namespaces.cgroup = layer.program;
+  const HostFacts* host = draft.context.host;
+  const bool rootless = draft.Podman() && host != nullptr && host->Caller().uid != 0;
+  if (run.userns && (run.userns->text != "host" || rootless)) {
+    layer.namespaces.user = *run.userns;
+  } else if (rootless) {
+    layer.namespaces.user = layer.program;
+  }
+  run.read_only_tmpfs = draft.Podman() && run.read_only && draft.read_only_tmpfs;
+}
+
+void FinishRun(ContainerDraft& draft) {
+  CheckTerminal(draft);
+  CheckConflicts(draft);
+  FinishNetwork(draft);
+  FinishEnvironment(draft);
+  FinishSystemd(draft);
+  FinishIdentity(draft);
+}
+
+void TakeBuild(ContainerDraft& draft, std::shared_ptr<const ImageBuild> build) {
+  if (build == nullptr) return;
+  // Which number an account has does not matter where the user is a number.
+  const std::optional<Word>& user = draft.layer.user ? draft.layer.user : build->user;
+  const bool number =
+      user && user->Known() && user->text.find_first_not_of("0123456789:") == std::string::npos;
+  for (const Note& note : build->notes) {
+    if (note.facets != Facet::Identity || (user && !number)) draft.layer.notes.push_back(note);
+  }
+  draft.Run().build = std::move(build);
+}
+
+void ReadImage(ContainerDraft& draft, const Word& image) {
+  ContainerRun& run = draft.Run();
+  run.image = image;
+  draft.layer.root = RootKind::Image;
+  if (run.rootfs) return;
+  draft.layer.package = ImageRef(image);
+  TakeBuild(draft, FindBuild(image, draft.context));
+  // podman also takes what names a transport: docker-archive:x.tar, dir:/x.
+  const bool transport = draft.Podman() && image.text.find(':') != std::string::npos;
+  if (image.Known() && !transport && !IsImageName(image.text)) {
+    draft.Problem(
+        image, fmt::format("`{}` is no reference to an image: {} stops", image.text, draft.Tool()));
+  }
+}
+
+/// exec and start: a container that was made elsewhere.
+Peeled PeelExisting(ContainerDraft& draft, Argv argv, std::size_t begin, bool runs_words,
+                    OptionTables tables) {
+  const Word& verb = argv[begin - 1];
+  const auto operand = ReadOptions(draft, argv, begin, tables);
+  Layer& layer = draft.layer;
+  if (!operand || *operand >= argv.size()) {
+    return Opaque(draft, argv, verb, "which container it means is not known");
+  }
+  const Word& container = argv[*operand];
+  CheckTerminal(draft);
+  FinishIdentity(draft);
+  Blank(draft, container, "how this container was made is not known here");
+  layer.joins = container;
+  layer.environment.push_back({EnvKind::Reset, layer.program, {}, {}, {}});
+  layer.environment.push_back({EnvKind::FromFile, layer.program, {}, container, {}});
+  FinishAddedVariables(draft);
+  std::vector<Word> rest;
+  if (runs_words) rest = WordsFrom(argv, *operand + 1);
+  ClaimWords(layer, argv, rest.empty() ? argv.size() : *operand + 1);
+  return {std::move(layer), std::move(rest)};
+}
+
+}  // namespace sandlint
