@@ -14,6 +14,7 @@
 #include "scanner/files/host.h"
 #include "scanner/firewalls.h"
 #include "scanner/need/need.h"
+#include "scanner/peel/devcontainer.h"
 #include "scanner/peel/peel.h"
 #include "scanner/peel/unread.h"
 #include "scanner/scan_policy.h"
@@ -67,6 +68,18 @@ void ReportCutLaunches(const Server& server, Workspace& workspace) {
   }
 }
 
+/// Nobody has to open the tree in its container: that is said, and makes no answer better.
+void AssumeNoDevcontainer(Workspace& workspace, const PeelContext& context) {
+  const std::vector<Devcontainer> containers = ReadDevcontainers(context);
+  for (Server& server : workspace.servers) {
+    for (Launch& launch : server.launches) {
+      for (const Devcontainer& container : containers) {
+        launch.grant.assuming.push_back(DescribeDevcontainer(container));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Workspace Scan(const FileReader& files, const ScanOptions& options) {
@@ -104,6 +117,7 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
     CompareAllowlists(server);
     workspace.servers.push_back(std::move(server));
   }
+  AssumeNoDevcontainer(workspace, {workspace.host.get(), &files, &workspace, {}, {}});
   AddFirewallRemarks(firewalls, accounts, workspace);
   if (options.kept == nullptr) tree->reader = nullptr;
   return workspace;

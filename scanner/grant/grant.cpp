@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "scanner/grant/container_actor.h"
-#include "scanner/grant/container_escape.h"
+#include "scanner/grant/container_egress.h"
 #include "scanner/grant/container_image.h"
 #include "scanner/grant/fold.h"
 #include "scanner/grant/handed_view.h"
@@ -244,27 +243,6 @@ void OpenForRoot(Grant& grant, const std::vector<Layer>& layers) {
     grant.egress.because = {
         EvidenceOf(layer.network.word, "root enters the network of another process again")};
   }
-}
-
-/// A container that may do anything to the host leaves its network too; one that may administer
-/// and sees a process of the host enters that one's.
-void OpenForContainer(Grant& grant, const std::vector<Layer>& layers, const HostFacts& host) {
-  for (const Layer& layer : layers) {
-    if (!layer.container || grant.egress.mode != NetworkMode::None) continue;
-    const auto seen = SeesHostProcesses(layer, host);
-    const auto& privileged = layer.container->privileged;
-    if (!privileged && !(seen && AddsCapability(layer, "SYS_ADMIN"))) continue;
-    grant.egress.mode = NetworkMode::Unknown;
-    grant.egress.because = {privileged ? EvidenceOf(*privileged) : *seen};
-    grant.egress.because.front().note = "it can enter the network of the host";
-  }
-}
-
-/// A container in the host's network that may administer it takes the rules away.
-bool ChangesFirewall(const std::vector<Layer>& layers) {
-  return std::ranges::any_of(layers, [](const Layer& layer) {
-    return layer.container && (layer.container->privileged || AddsCapability(layer, "NET_ADMIN"));
-  });
 }
 
 void AddFirewall(Launch& launch, const ClientSide& client) {

@@ -59,6 +59,12 @@ std::optional<Node> ReadOne(ComposeProject& project, const std::string& path,
     project.problems.push_back({place, document.problems.front().text, Answer::Yes});
     AddNote(project, place, "the compose file cannot be read");
   }
+  if (!document.duplicates.empty()) {
+    const DuplicateKey& twice = document.duplicates.front();
+    project.problems.push_back({{twice.key, twice.second, {}, -1},
+                                "compose refuses a key that stands twice",
+                                Answer::Yes});
+  }
   for (const char* tag : {"!reset", "!override"}) {
     if (source->text.find(tag) != std::string::npos) {
       AddNote(project, place, fmt::format("{} in a compose file is not modelled", tag));
@@ -119,19 +125,20 @@ std::vector<std::string> DefaultFiles(const std::string& folder, const PeelConte
   return paths;
 }
 
-/// -f, COMPOSE_FILE where it is known, or what compose finds.
-std::vector<std::string> PathsOf(const ComposeFiles& files, const std::string& folder,
-                                 const PeelContext& context) {
+/// -f, COMPOSE_FILE of the client or of `.env`, or what compose finds.
+std::vector<std::string> PathsOf(const ComposeFiles& files, const ComposeProject& project) {
+  const PeelContext& context = *project.context;
   std::vector<std::string> paths;
   std::vector<Word> words = files.files;
-  if (const auto set = context.variables.find("COMPOSE_FILE");
-      words.empty() && set != context.variables.end()) {
+  for (const auto* values : {&context.variables, &project.values}) {
+    const auto set = values->find("COMPOSE_FILE");
+    if (!words.empty() || set == values->end()) continue;
     for (const Word& word : SplitAt(set->second, ':')) words.push_back(word);
   }
   for (const Word& word : words) {
     paths.push_back(word.Known() ? PathInTree(word, context) : std::string());
   }
-  return words.empty() ? DefaultFiles(folder, context) : paths;
+  return words.empty() ? DefaultFiles(project.directory, context) : paths;
 }
 
 }  // namespace
@@ -150,10 +157,12 @@ std::optional<ComposeProject> ReadCompose(const ComposeFiles& files, const PeelC
   if (named) project.directory = PathInTree(files.directory, context);
   const bool here = files.directory.text == "." || files.directory.text == "./";
   if (named && project.directory.empty() && !here) return std::nullopt;
-  const std::vector<std::string> paths = PathsOf(files, project.directory, context);
+  const bool early = named || files.files.empty();
+  if (early) ReadValues(project, files.env_files);
+  const std::vector<std::string> paths = PathsOf(files, project);
   if (paths.empty() || paths.size() > kMaxFiles) return std::nullopt;
   if (!named) project.directory = FolderOf(paths.front());
-  ReadValues(project, files.env_files);
+  if (!early) ReadValues(project, files.env_files);
   for (const std::string& path : paths) {
     auto root = path.empty() ? std::nullopt : ReadOne(project, path, project.directory);
     if (!root) return std::nullopt;

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "scanner/peel/compose_service.h"
-#include "scanner/peel/container_options.h"
+#include "scanner/peel/container_steps.h"
 
 namespace sandlint {
 namespace {
@@ -251,16 +251,8 @@ constexpr auto kRows = std::to_array<ComposeRow>({
 std::span<const ComposeRow> ComposeKeys() { return kRows; }
 
 void ComposeReader::Put(std::string_view option, const Word& key, Word value, bool on) {
-  const OptionRow* row = FindRow(ContainerOptions(), draft.engine, option, 0);
-  if (row == nullptr || !HasEngine(row->engines, draft.engine)) return;
-  FlagUse use;
-  use.row = row;
-  use.option = key;
-  use.option.text += ':';
-  use.option.argv_index = value.argv_index = argv_index;
-  use.value = std::move(value);
-  use.on = on;
-  Apply(draft, use);
+  value.argv_index = argv_index;
+  PutOption(draft, option, key, std::move(value), on);
 }
 
 Word JoinWords(std::span<const Word> words) {

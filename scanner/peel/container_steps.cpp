@@ -55,6 +55,20 @@ std::optional<std::size_t> ReadOptions(ContainerDraft& draft, Argv argv, std::si
   return ApplyOptions(draft, ScanOptions(draft, argv, begin, tables));
 }
 
+void PutOption(ContainerDraft& draft, std::string_view option, const Word& key, Word value,
+               bool on) {
+  const OptionRow* row = FindRow(ContainerOptions(), draft.engine, option, 0);
+  if (row == nullptr || !HasEngine(row->engines, draft.engine)) return;
+  FlagUse use;
+  use.row = row;
+  use.option = key;
+  use.option.text += ':';
+  use.option.argv_index = value.argv_index;
+  use.value = std::move(value);
+  use.on = on;
+  Apply(draft, use);
+}
+
 void ClaimWords(Layer& layer, Argv argv, std::size_t end) {
   layer.words.assign(argv.begin(), argv.begin() + static_cast<std::ptrdiff_t>(end));
 }

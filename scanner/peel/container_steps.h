@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "scanner/peel/container_draft.h"
@@ -20,6 +21,10 @@ FlagScan ScanOptions(const ContainerDraft& draft, Argv argv, std::size_t begin,
 std::optional<std::size_t> ApplyOptions(ContainerDraft& draft, FlagScan scan);
 std::optional<std::size_t> ReadOptions(ContainerDraft& draft, Argv argv, std::size_t begin,
                                        OptionTables tables);
+
+/// As if `--option=value` stood on the line of `key`, a key of a file.
+void PutOption(ContainerDraft& draft, std::string_view option, const Word& key, Word value,
+               bool on = true);
 
 void ClaimWords(Layer& layer, Argv argv, std::size_t end);
 std::vector<Word> WordsFrom(Argv argv, std::size_t begin);

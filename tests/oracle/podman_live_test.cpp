@@ -2,6 +2,7 @@
 // with the evaluator. SANDLINT_PODMAN_LINES and SANDLINT_PODMAN_SEED set how many and which.
 
 #include <sched.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -157,6 +158,8 @@ class Shed {
     (void)!chown((folder + "/sub").c_str(), 1000, 1000);
     (void)!chown((folder + "/locked").c_str(), 1000, 1000);
     chmod((folder + "/locked").c_str(), 0700);
+    fs::create_directories(folder + "/work");
+    std::ofstream(folder + "/env") << "# c\nFOO=from-file\nTOKEN\nHTTPS_PROXY=a=b\n";
     fs::create_symlink("secret", folder + "/link");
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -201,10 +204,19 @@ Questions QuestionsOf(const Shed& shed) {
   return questions;
 }
 
-Strings ProbeOf(const Questions& questions) {
+/// Does the line show processes of the host?
+bool ShowsProcesses(const Strings& line) {
+  return std::ranges::any_of(
+      line, [](const std::string& word) { return word == "--pid=host" || word == "/:/h:ro"; });
+}
+
+Strings ProbeOf(const Questions& questions, const Strings& line) {
   Strings words = ProbeWords(questions);
   // Not the whole root: that would be the kernel's folders too, and other processes.
-  std::erase_if(words, [](const std::string& word) { return word == "walk=/" || word == "procs"; });
+  const bool processes = ShowsProcesses(line);
+  std::erase_if(words, [&](const std::string& word) {
+    return word == "walk=/" || (word == "procs" && !processes);
+  });
   for (const char* folder :
        {"/data", "/m", "/w", "/home", "/etc", "/tmp", "/run", "/var", "/dev"}) {
     words.push_back(std::string("walk=") + folder);
@@ -226,7 +238,7 @@ Json RunLine(const Shed& shed, std::size_t lane, const Strings& line, const Host
   const Json said = AskEvaluator(launch, questions);
   Strings words(argv.begin() + 1, argv.end());
   words.insert(words.begin() + 1, {"--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096"});
-  const Strings probe = ProbeOf(questions);
+  const Strings probe = ProbeOf(questions, line);
   words.insert(words.end(), probe.begin(), probe.end());
   const Ending ending = RunPodman(shed, lane, words);
   const Json real = AnswersOf(ending.out, questions, objects);
@@ -237,6 +249,20 @@ Json RunLine(const Shed& shed, std::size_t lane, const Strings& line, const Host
                      {"why", said["problems"]},
                      {"err", ending.err.substr(0, 300)}};
   return result;
+}
+
+/// A process of the host with the uid of the image's user, and a secret in its environment.
+pid_t StartBystander() {
+  const pid_t bystander = fork();
+  if (bystander != 0) return bystander;
+  std::string secret = "AWS_SECRET_ACCESS_KEY=bystander";
+  std::string program = "sleep", seconds = "3000";
+  std::array<char*, 3> argv = {program.data(), seconds.data(), nullptr};
+  std::array<char*, 2> environment = {secret.data(), nullptr};
+  if (setgid(1000) == 0 && setuid(1000) == 0) {
+    execve("/bin/sleep", argv.data(), environment.data());
+  }
+  _exit(1);
 }
 
 /// One lane, in namespaces of its own: every `kLanes`th line, one result a line of text.
@@ -258,11 +284,14 @@ void RunLane(const Shed& shed, std::size_t lane, const std::vector<Strings>& lin
   options.user = "0";
   options.working_directory = shed.folder;
   const ImageHost host(MakeLiveHost(std::move(options)), shed.Facts());
+  const pid_t bystander = StartBystander();
   for (std::size_t at = lane; at < lines.size(); at += kLanes) {
     Json result = RunLine(shed, lane, lines[at], host);
     result["line"] = at;
     say(result);
   }
+  kill(bystander, SIGKILL);
+  waitpid(bystander, nullptr, 0);
 }
 
 std::vector<Json> RunLines(const Shed& shed, const std::vector<Strings>& lines) {
@@ -303,7 +332,8 @@ std::string Text(const Strings& words) {
 /// has another identity.
 bool BeyondProbe(const Strings& line) {
   return std::ranges::any_of(line, [](const std::string& word) {
-    return word == "--privileged" || word.ends_with(":O") || word == "SYS_ADMIN";
+    return word == "--privileged" || word.ends_with(":O") || word == "SYS_ADMIN" ||
+           word == "/:/h:ro";
   });
 }
 
