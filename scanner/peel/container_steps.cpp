@@ -120,11 +120,12 @@ void FinishRun(ContainerDraft& draft) {
 void TakeBuild(ContainerDraft& draft, std::shared_ptr<const ImageBuild> build) {
   if (build == nullptr) return;
   // Which number an account has does not matter where the user is a number.
-  const std::optional<Word>& user = draft.layer.user ? draft.layer.user : build->user;
-  const bool number =
-      user && user->Known() && user->text.find_first_not_of("0123456789:") == std::string::npos;
+  const Word* user = draft.layer.user ? &*draft.layer.user : build->user ? &*build->user : nullptr;
+  const bool number = user != nullptr && user->Known() &&
+                      user->text.find_first_not_of("0123456789:") == std::string::npos;
   for (const Note& note : build->notes) {
-    if (note.facets != Facet::Identity || (user && !number)) draft.layer.notes.push_back(note);
+    if (note.facets != Facet::Identity || (user != nullptr && !number))
+      draft.layer.notes.push_back(note);
   }
   draft.Run().build = std::move(build);
 }
