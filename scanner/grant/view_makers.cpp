@@ -18,6 +18,8 @@ constexpr auto kMakers = std::to_array<ViewMakerRow>({
     {"srt", MakeSrtStep},
     {"systemd-run", MakeSystemdStep},
     {"systemctl", MakeSystemdStep},
+    {"deno", MakePermissionStep},
+    {"node", MakePermissionStep},
     {"unshare", MakeUnshareStep},
     {"chroot", MakeUnshareStep},
 });

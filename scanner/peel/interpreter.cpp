@@ -1,6 +1,5 @@
-// node, python, deno, bun and their like: the first word that is no option is the script. None of
-// their options widens what the process can reach; deno's permissions and node's permission model
-// narrow it, and are named where they are met.
+// node, python, bun and their like: the first word that is no option is the script. None of their
+// options widens what the process can reach; node's permission model narrows it.
 
 #include <fmt/format.h>
 
@@ -11,6 +10,7 @@
 #include "scanner/peel/name.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
+#include "scanner/peel/permissions.h"
 #include "scanner/peel/program.h"
 
 namespace sandlint {
@@ -20,8 +20,9 @@ enum class Means : std::uint8_t {
   Value,        ///< takes the next word, and nothing that counts
   Code,         ///< the program itself is the value
   Module,       ///< the program is the module of that name
-  Narrows,      ///< a permission that is not followed here
-  Opens,        ///< all permissions
+  Permits,      ///< turns node's permissions on
+  Path,         ///< lets node's permissions have a path
+  Child,        ///< lets them start what they do not hold
   Environment,  ///< a file of variables
 };
 
@@ -33,16 +34,23 @@ struct OptionRow {
 
 constexpr auto kNode =
     std::to_array<OptionRow>({{"-C", Means::Value},
+                              {"--allow-addons", Means::Child, true},
+                              {"--allow-child-process", Means::Child, true},
+                              {"--allow-fs-read", Means::Path},
+                              {"--allow-fs-write", Means::Path},
+                              {"--allow-inspector", Means::Child, true},
+                              {"--allow-wasi", Means::Child, true},
+                              {"--allow-worker", Means::Child, true},
                               {"--conditions", Means::Value},
                               {"--env-file", Means::Environment, true},
                               {"--env-file-if-exists", Means::Environment, true},
                               {"--eval", Means::Code},
                               {"--experimental-loader", Means::Value},
-                              {"--experimental-permission", Means::Narrows, true},
+                              {"--experimental-permission", Means::Permits, true},
                               {"--import", Means::Value},
                               {"--loader", Means::Value},
                               {"--max-old-space-size", Means::Value, true},
-                              {"--permission", Means::Narrows, true},
+                              {"--permission", Means::Permits, true},
                               {"--print", Means::Code},
                               {"--require", Means::Value},
                               {"-e", Means::Code},
@@ -54,15 +62,6 @@ constexpr auto kPython = std::to_array<OptionRow>({{"--check-hash-based-pycs", M
                                                    {"-X", Means::Value},
                                                    {"-c", Means::Code},
                                                    {"-m", Means::Module}});
-constexpr auto kDeno = std::to_array<OptionRow>({{"--allow-all", Means::Opens, true},
-                                                 {"--cert", Means::Value},
-                                                 {"--config", Means::Value},
-                                                 {"--import-map", Means::Value},
-                                                 {"--location", Means::Value},
-                                                 {"--lock", Means::Value, true},
-                                                 {"--seed", Means::Value},
-                                                 {"-A", Means::Opens, true},
-                                                 {"-c", Means::Value}});
 constexpr auto kBun = std::to_array<OptionRow>({{"--cwd", Means::Value},
                                                 {"--env-file", Means::Environment, true},
                                                 {"--eval", Means::Code},
@@ -87,7 +86,6 @@ constexpr auto kTools = std::to_array<ToolRow>({
     {"python", kPython, "", true},
     {"pypy", kPython, "", true},
     {"py", kPython, ""},
-    {"deno", kDeno, "run"},
     {"bun", kBun, ""},
     {"tsx", kNode, ""},
     {"ts-node", kNode, ""},
@@ -108,8 +106,8 @@ const ToolRow* FindTool(std::string_view name) {
 struct Call {
   std::size_t script = 0;  ///< index of the script, argv.size() for none
   bool understood = true;
-  bool opened = false;
-  bool narrowed = false;
+  Word permits, child;          ///< node's permissions are on; they let children be started
+  std::vector<KeyValue> paths;  ///< that they allow
   std::optional<ProgramRef> program;
 };
 
@@ -140,12 +138,15 @@ std::size_t ReadOption(Argv argv, std::size_t at, const ToolRow& tool, Layer& la
       call.program =
           tool.name == "java" ? Ref("file", value.text, value) : Ref("pypi", value.text, value);
       break;
-    case Means::Narrows:
-      call.narrowed = true;
-      AddNote(layer, word, Facet::Paths, "its permissions are not followed");
+    case Means::Permits:
+      call.permits = word;
       break;
-    case Means::Opens:
-      call.opened = true;
+    case Means::Path:
+      call.paths.push_back(
+          {Part(word, 0, name.size()), takes_next ? value : Part(word, equals + 1)});
+      break;
+    case Means::Child:
+      call.child = word;
       break;
     case Means::Environment:
       layer.environment.push_back({EnvKind::FromFile, word, {}, value, {}});
@@ -170,14 +171,27 @@ Call ReadCall(Argv argv, std::size_t begin, const ToolRow& tool, Layer& layer) {
   return call;
 }
 
-ProgramRef ScriptRef(const Word& word, const ToolRow& tool) {
-  for (const std::string_view scheme : {"npm:", "jsr:"}) {
-    if (word.text.starts_with(scheme)) {
-      return Ref(scheme == "npm:" ? "npm" : "url", word.text.substr(4), word);
+/// node's permission model (observed with 20.20): files and children are held back; the network,
+/// unix sockets and variables are not, before version 25 at least.
+void ApplyPermissions(const Call& call, Layer& layer) {
+  if (!call.permits) {
+    if (!call.paths.empty()) {
+      AddProblem(layer, call.paths.front().key, "node wants --permission with it");
     }
+    return;
   }
-  const bool url = word.text.find("://") != std::string::npos;
-  return Ref(url && tool.name == "deno" ? "url" : "file", word.text, word);
+  layer.kind = LayerKind::Sandbox;
+  layer.profile = Profile{{}, call.permits, {}};
+  auto& parameters = layer.profile->parameters;
+  if (call.child) parameters.push_back({MadeUp("open", call.child), call.child});
+  parameters.push_back({MadeUp("sockets", call.permits), call.permits});
+  for (const auto& [key, path] : call.paths) {
+    const char* name = key.text.ends_with("read") ? "allow-read" : "allow-write";
+    parameters.push_back({MadeUp(name, key), path});
+    if (path.text.find(',') == std::string::npos) continue;
+    // One path to newer versions, a list to older ones.
+    for (const Word& part : SplitCommas(path)) parameters.push_back({MadeUp(name, key), part});
+  }
 }
 
 }  // namespace
@@ -195,10 +209,7 @@ std::optional<Peeled> PeelInterpreter(Argv argv, const PeelContext&) {
     begin = 2;
   }
   Call call = ReadCall(argv, begin, *tool, layer);
-  if (tool->name == "deno" && !call.opened) {
-    AddNote(layer, argv[0], Facet::Paths | Facet::Egress | Facet::Environment,
-            "deno's permissions are not followed");
-  }
+  ApplyPermissions(call, layer);
   // Without a script node waits for a program on its standard input.
   if (call.script >= argv.size() && !call.program) call.program = ProgramRef{};
   peeled.is_program = true;
@@ -209,7 +220,7 @@ std::optional<Peeled> PeelInterpreter(Argv argv, const PeelContext&) {
     layer.words.assign(argv.begin(), argv.begin() + static_cast<std::ptrdiff_t>(last + 1));
     return peeled;
   }
-  layer.package = ScriptRef(argv[call.script], *tool);
+  layer.package = Ref("file", argv[call.script].text, argv[call.script]);
   peeled.rest = Consume(layer, argv, call.script);
   return peeled;
 }

@@ -112,6 +112,12 @@ class OptionReader {
         Stop(word, "no such option is known");
         return;
       }
+      if (manners_.glued_equals && spec->arg == OptionArg::Optional) {
+        const bool value = at + 1 < word.text.size() && word.text[at + 1] == '=';
+        Apply(*spec, word, value ? Part(word, at + 2) : Word{});
+        if (value) return;
+        continue;
+      }
       if (spec->arg != OptionArg::None) {
         if (at + 1 < word.text.size()) {
           Apply(*spec, word, Part(word, at + 1));

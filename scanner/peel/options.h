@@ -36,6 +36,7 @@ struct OptionManners {
       true;               ///< getopt_long takes `--unset` for `--unset-everything` if it is unique
   bool permutes = false;  ///< options are taken from behind operands too, up to `--`
   bool single_dash_names = false;  ///< `-name` is a long option (Go, node)
+  bool glued_equals = false;       ///< `-R=value` as well; otherwise `-Rx` is two letters
 };
 
 /// One option as it was met.

@@ -18,6 +18,7 @@ std::optional<Peeled> PeelSystemctl(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelSystemdRun(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelUnshare(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelBusybox(Argv argv, const PeelContext& context);
+std::optional<Peeled> PeelDeno(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelDoas(Argv argv, const PeelContext& context);  ///< and pkexec
 std::optional<Peeled> PeelEnv(Argv argv, const PeelContext& context);
 std::optional<Peeled> PeelFlock(Argv argv, const PeelContext& context);

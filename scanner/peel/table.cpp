@@ -24,6 +24,7 @@ constexpr auto kPeelers = std::to_array<PeelerRow>({
     {"busybox", PeelBusybox},
     {"npm", PeelNpm},
     {"uv", PeelUv},
+    {"deno", PeelDeno},
     {"node", PeelInterpreter},
     {"sh", PeelShell},
     {"script", PeelScript},
