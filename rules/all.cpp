@@ -67,6 +67,7 @@ constexpr auto kRules = std::to_array<const Rule*>({
     &kSecretDirectoryVisible,
     &kSecretInImage,
     &kSecretVariablesInherited,
+    &kServerCanEditOwnSandbox,
     &kShellNotVisible,
     &kShellServerInProcessSandbox,
     &kStartupFileWritable,

@@ -62,6 +62,7 @@ extern const Rule kSandboxSharedBetweenServers;
 extern const Rule kSecretDirectoryVisible;
 extern const Rule kSecretInImage;
 extern const Rule kSecretVariablesInherited;
+extern const Rule kServerCanEditOwnSandbox;
 extern const Rule kShellNotVisible;
 extern const Rule kShellServerInProcessSandbox;
 extern const Rule kStartupFileWritable;

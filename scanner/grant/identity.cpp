@@ -173,7 +173,9 @@ Identity FoldIdentity(const std::vector<Layer>& layers, const HostFacts& host) {
   for (const Layer& layer : layers) {
     if (layer.container && layer.kind == LayerKind::Container) {
       EnterContainer(identity, layer, host);
-    } else if (layer.tool == "bwrap" && layer.kind == LayerKind::Sandbox) {
+    } else if (layer.kind == LayerKind::Sandbox &&
+               (layer.tool == "bwrap" || layer.tool == "nsjail" ||
+                (layer.tool == "codex" && layer.namespaces.user))) {
       EnterBwrap(identity, layer);
     } else if (layer.tool == "firejail" && layer.kind == LayerKind::Sandbox) {
       EnterFirejail(identity, layer);
@@ -183,6 +185,11 @@ Identity FoldIdentity(const std::vector<Layer>& layers, const HostFacts& host) {
       EnterUnshare(identity, layer, host);
     } else if (layer.user) {
       Become(identity, layer, host);
+    }
+    const bool inside = layer.kind == LayerKind::Sandbox && layer.namespaces.pid;
+    if (inside && !identity.own_pid_namespace) {
+      identity.own_pid_namespace = true;
+      identity.pid_because = {EvidenceOf(layer.namespaces.pid)};
     }
     if (layer.no_new_privileges) {
       identity.no_new_privileges = Answer::Yes;

@@ -20,6 +20,8 @@ constexpr auto kMakers = std::to_array<ViewMakerRow>({
     {"systemctl", MakeSystemdStep},
     {"deno", MakePermissionStep},
     {"node", MakePermissionStep},
+    {"codex", MakeCodexStep},
+    {"nsjail", MakeNsjailStep},
     {"unshare", MakeUnshareStep},
     {"chroot", MakeUnshareStep},
 });

@@ -48,6 +48,10 @@ ViewStep MakeContainerStep(const Layer& layer, std::shared_ptr<const View> outsi
                            const ViewContext& context);
 ViewStep MakeSrtStep(const Layer& layer, std::shared_ptr<const View> outside,
                      const ViewContext& context);
+ViewStep MakeCodexStep(const Layer& layer, std::shared_ptr<const View> outside,
+                       const ViewContext& context);
+ViewStep MakeNsjailStep(const Layer& layer, std::shared_ptr<const View> outside,
+                        const ViewContext& context);
 ViewStep MakePermissionStep(const Layer& layer, std::shared_ptr<const View> outside,
                             const ViewContext& context);  ///< deno and node
 ViewStep MakeSystemdStep(const Layer& layer, std::shared_ptr<const View> outside,

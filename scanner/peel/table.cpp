@@ -10,6 +10,7 @@ namespace sandlint {
 namespace {
 
 constexpr auto kPeelers = std::to_array<PeelerRow>({
+    {"docker mcp gateway", PeelMcpGateway},
     {"bwrap", PeelBwrap},
     {"docker", PeelContainer},
     {"sandbox-exec", PeelSandboxExec},
@@ -29,6 +30,10 @@ constexpr auto kPeelers = std::to_array<PeelerRow>({
     {"sh", PeelShell},
     {"script", PeelScript},
     {"srt", PeelSrt},
+    {"nsjail", PeelNsjail},
+    {"codex", PeelCodex},
+    {"nono", PeelNono},
+    {"thv", PeelThv},
     {"unshare", PeelUnshare},
     {"systemd-run", PeelSystemdRun},
     {"systemctl", PeelSystemctl},
