@@ -15,6 +15,8 @@ struct ObservedPath {
   Rights rights;     ///< what went well; Connect for a socket
   Rights tried;      ///< what failed, a look at it (stat, access) included as Read
   Span where;        ///< the first line that shows it
+  /// Part of running any program: its libraries, the device files, the name service.
+  bool runtime = false;
 };
 
 /// A destination outside of the process that a trace shows.
@@ -35,6 +37,10 @@ struct Observation {
   /// Why something may be missing in the log: "it has no column of process ids …".
   std::vector<std::string> gaps;
   std::size_t calls = 0;
+  /// Where the traced program started and the home that it used, on the machine that recorded the
+  /// log; empty where the log does not show them.
+  std::string directory;
+  std::string home;
 
   bool Empty() const { return calls == 0; }
 };

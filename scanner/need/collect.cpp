@@ -84,20 +84,35 @@ bool InProgress(const TraceCall& call) {
 
 }  // namespace
 
-Collector::Process& Collector::ProcessOf(const TraceCall& call) {
-  const auto found = processes_.find(call.pid);
+Collector::Process& Collector::ProcessOf(std::uint32_t pid) {
+  const auto leader = leaders_.find(pid);
+  if (leader != leaders_.end()) pid = leader->second;
+  pid_ = pid;
+  const auto found = processes_.find(pid);
   if (found != processes_.end()) return found->second;
   // Calls that make processes are not in every log: a new one starts where the first one is.
   Process process;
   process.directory = processes_.empty() ? start_ : processes_.begin()->second.directory;
-  return processes_.emplace(call.pid, std::move(process)).first->second;
+  return processes_.emplace(pid, std::move(process)).first->second;
 }
 
-void Collector::AddStrace(const TraceLog& log) {
-  if (!log.has_pids) processes_.clear();  // one file a process: its ids are in the file's name
+void Collector::AddStrace(const TraceLog& log, std::uint32_t pid) {
+  if (!log.has_pids && pid == 0) processes_.clear();  // a trace of its own
   for (const TraceCall& call : log.calls) {
     ++observation_.calls;
-    Handle(call, ProcessOf(call));
+    Handle(call, ProcessOf(log.has_pids ? call.pid : pid));
+  }
+}
+
+void Collector::AddChild(std::uint32_t child, const TraceCall& call, const Process& parent) {
+  const bool thread = std::ranges::any_of(call.args, [](const std::string& arg) {
+    return arg.find("CLONE_THREAD") != arg.npos ||
+           (arg.find("CLONE_FILES") != arg.npos && arg.find("CLONE_FS") != arg.npos);
+  });
+  if (thread) {
+    leaders_.emplace(child, pid_);
+  } else if (child != pid_) {
+    processes_.emplace(child, parent);
   }
 }
 
@@ -139,7 +154,7 @@ void Collector::KeepState(const TraceCall& call, Process& process) {
     process.peers.erase(Descriptor(Arg(call, 0)));
   } else if (forks && !result.empty() && result.size() < 10 &&
              std::ranges::all_of(result, [](char c) { return c >= '0' && c <= '9'; })) {
-    processes_.emplace(static_cast<std::uint32_t>(std::stoul(result)), process);
+    AddChild(static_cast<std::uint32_t>(std::stoul(result)), call, process);
   }
 }
 
@@ -264,8 +279,10 @@ void Collector::AddFlow(const std::string& protocol, const TraceAddress& address
 }
 
 void Collector::AddName(const std::string& name) {
+  constexpr std::size_t kMost = 1000;  // a log may be anybody's
   auto& names = observation_.names;
-  if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  const bool known = std::ranges::find(names, name) != names.end();
+  if (!known && names.size() < kMost) names.push_back(name);
 }
 
 Observation Collector::Take() {

@@ -18,7 +18,8 @@ class Collector {
  public:
   explicit Collector(std::string working_directory) : start_(std::move(working_directory)) {}
 
-  void AddStrace(const TraceLog& log);
+  /// `pid`: that of a log which holds one process (`strace -ff`); 0: not known.
+  void AddStrace(const TraceLog& log, std::uint32_t pid);
   void AddFsUsage(const FsUsageLog& log);
   Observation Take();
 
@@ -30,7 +31,8 @@ class Collector {
     std::map<std::string, TraceAddress> peers;   ///< of connected datagram sockets
   };
 
-  Process& ProcessOf(const TraceCall& call);
+  Process& ProcessOf(std::uint32_t pid);
+  void AddChild(std::uint32_t child, const TraceCall& call, const Process& parent);
   void Handle(const TraceCall& call, Process& process);
   void KeepState(const TraceCall& call, Process& process);
   void HandlePath(const TraceCall& call, const TraceOperand& operand, Process& process);
@@ -45,6 +47,9 @@ class Collector {
 
   std::string start_;
   std::map<std::uint32_t, Process> processes_;
+  /// Thread -> the process whose descriptors and directory it shares.
+  std::map<std::uint32_t, std::uint32_t> leaders_;
+  std::uint32_t pid_ = 0;  ///< of the call in hand
   std::map<std::string, ObservedPath> paths_;
   std::map<std::pair<std::string, std::string>, ObservedFlow> flows_;
   std::map<std::string, std::string> names_of_;  ///< address -> name

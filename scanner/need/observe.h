@@ -15,5 +15,8 @@ Observation Observe(const std::vector<const Source*>& logs, const std::string& w
 /// The parts of every program that no policy names: shared libraries, /proc/self, the device files,
 /// locales, a package's own modules.
 bool IsRuntimePath(std::string_view path);
+/// What every profile shows of a system: its programs, certificates, the name service.
+bool IsSystemPath(std::string_view path);
+bool IsLoopback(std::string_view address);
 
 }  // namespace sandlint

@@ -216,7 +216,10 @@ class Reader {
     const std::string call = std::string(text.substr(5, end - 5)) + "(";
     const auto is_start = [&](const auto& row) { return row.second.text.starts_with(call); };
     auto found = pending_.find(pid);
-    if (found == pending_.end() || !is_start(*found)) {
+    constexpr std::size_t kMostThreads = 4096;  // beyond it the search would cost too much
+    const bool mine = found != pending_.end() && is_start(*found);
+    if (!mine && pending_.size() > kMostThreads) return;
+    if (!mine) {
       found = std::find_if(pending_.begin(), pending_.end(), is_start);
     }
     if (found == pending_.end()) return;  // it started before the log did

@@ -73,6 +73,78 @@ TEST_CASE("a child starts in its parent's directory and leaves alone") {
         Lines{"/a [none] tried [read]", "/a/y [read]", "/b [none] tried [read]", "/b/x [read]"});
 }
 
+TEST_CASE("threads share descriptors and directory with their process") {
+  const std::string log =
+      "1 openat(AT_FDCWD, \"/d\", O_RDONLY|O_DIRECTORY) = 9\n"
+      "1 clone3({flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_THREAD, exit_signal=0} => "
+      "{parent_tid=[2]}, 88) = 2\n"
+      "1 openat(AT_FDCWD, \"/e\", O_RDONLY|O_DIRECTORY) = 8\n2 chdir(\"/c\") = 0\n"
+      "2 openat(8, \"x\", O_RDONLY) = 4\n1 open(\"y\", O_RDONLY) = 3\n";
+  CHECK(Paths(log) ==
+        Lines{"/c [none] tried [read]", "/c/y [read]", "/d [read]", "/e [read]", "/e/x [read]"});
+}
+
+TEST_CASE("the files of strace -ff are one trace, a process each") {
+  const Source parent{"t.7",
+                      "chdir(\"/a\") = 0\nclone(child_stack=NULL, flags=SIGCHLD) = 8\n"
+                      "chdir(\"/b\") = 0\n",
+                      false};
+  const Source child{"t.8", "open(\"x\", O_RDONLY) = 3\n", false};
+  const Observation seen = Observe({&parent, &child}, "/w");
+  Lines lines;
+  for (const ObservedPath& path : seen.paths) lines.push_back(path.path);
+  CHECK(lines == Lines{"/a", "/a/x", "/b"});
+  CHECK(seen.gaps.empty());
+}
+
+TEST_CASE("a log shows where it started and whose home it used") {
+  const Source y{"log", "1 openat(AT_FDCWD</home/al/p>, \"x\", O_RDONLY) = 3</home/al/p/x>\n",
+                 false};
+  CHECK(Of(y, "").directory == "/home/al/p");
+  CHECK(Of(y, "").home == "/home/al");
+  const Source asked{"log",
+                     "1 open(\"/root/x\", O_RDONLY) = 3\n1 getcwd(\"/g\", 10) = 3\n"
+                     "1 open(\"z\", O_RDONLY) = 3\n",
+                     false};
+  CHECK(Of(asked, "").directory == "/g");
+  CHECK(Of(asked, "").home == "/root");
+  const Source left{"log", "1 chdir(\"/x\") = 0\n1 getcwd(\"/x\", 10) = 3\n", false};
+  CHECK(Of(left, "").directory.empty());
+}
+
+TEST_CASE("what cannot be placed or named is told") {
+  const Source relative{"log", "1 open(\"x\", O_RDONLY) = 3\n", false};
+  REQUIRE(Of(relative, "").gaps.size() == 1);
+  CHECK(Of(relative, "").gaps[0].find("1 paths are relative") == 0);
+}
+
+TEST_CASE("runtime is marked, unless it is written to") {
+  const Source source{"log",
+                      "1 open(\"/usr/bin/node\", O_RDONLY) = 3\n1 open(\"/usr/x\", O_WRONLY) = 3\n"
+                      "1 open(\"/dev/null\", O_WRONLY) = 3\n1 open(\"/srv/x\", O_RDONLY) = 3\n"
+                      "1 open(\"/etc/hostsx\", O_RDONLY) = 3\n",
+                      false};
+  Lines runtime;
+  for (const ObservedPath& path : Of(source).paths) {
+    if (path.runtime) runtime.push_back(path.path);
+  }
+  CHECK(runtime == Lines{"/dev/null", "/usr/bin/node"});
+}
+
+TEST_CASE("hostile logs cost no more than their size") {
+  std::string text;
+  for (int pid = 1; pid < 60000; ++pid)
+    text += fmt::format("{} openat(AT_FDCWD, \"/a\", <unfinished ...>\n", pid);
+  for (int pid = 1; pid < 60000; ++pid)
+    text += fmt::format("{} <... read resumed>) = 3\n", pid + 100000);
+  const Source many{"log", text, false};
+  CHECK(Of(many).calls > 0);
+  const Source deep{"log", "1 f(" + std::string(2'000'000, '{') + "\n", false};
+  CHECK(Of(deep).paths.empty());
+  const Source cut{"log", "1 open(\"/a\\", false};
+  CHECK(Of(cut).paths.size() <= 1);
+}
+
 TEST_CASE("connections are told with their protocol where the log has it") {
   CHECK(
       Flows(
