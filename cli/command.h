@@ -35,6 +35,7 @@ extern const Command kCheck;
 extern const Command kAudit;
 extern const Command kCan;
 extern const Command kShow;
+extern const Command kObserve;
 extern const Command kHarden;
 extern const Command kRules;
 extern const Command kExplain;

@@ -15,7 +15,7 @@
 namespace sandlint {
 
 std::span<const Command* const> AllCommands() {
-  static constexpr std::array kCommands{&kCheck,  &kAudit, &kCan,    &kShow,
+  static constexpr std::array kCommands{&kCheck, &kAudit, &kCan, &kShow, &kObserve,
                                         &kHarden, &kRules, &kExplain};
   return kCommands;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -43,11 +44,13 @@ struct NeededVariable {
   std::string name;
   bool required = false;
   bool secret = false;
+  std::string origin = {};  ///< who says so
 };
 
 struct NeededPath {
   std::string path;  ///< `~/x`, `@args`, `@cwd`, `@env:VAR` or absolute
   bool write = false;
+  std::string origin = {};  ///< who says so
 };
 
 /// What a server is known to use, and who says so.
@@ -56,6 +59,7 @@ struct Need {
   NetworkNeed network = NetworkNeed::Unknown;
   std::vector<std::string>
       hosts;  ///< `name:port`, `*.suffix:port`, `*:443`, `registry:npm`, `@env:VAR`
+  std::map<std::string, std::string> host_origins;  ///< host -> who says so
   std::vector<NeededVariable> variables;
   std::vector<NeededPath> paths;
   std::string catalogue_id;  ///< empty when the server is not in the catalogue

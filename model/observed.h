@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/grant.h"
 #include "model/source.h"
+#include "model/word.h"
 
 namespace sandlint {
 
@@ -17,6 +19,7 @@ struct ObservedPath {
   Span where;        ///< the first line that shows it
   /// Part of running any program: its libraries, the device files, the name service.
   bool runtime = false;
+  bool made = false;  ///< its name was made or removed: its directory was written to
 };
 
 /// A destination outside of the process that a trace shows.
@@ -43,6 +46,21 @@ struct Observation {
   std::string home;
 
   bool Empty() const { return calls == 0; }
+};
+
+/// A file and when it was last changed: by a commit, or on disk where it is not committed.
+struct DatedFile {
+  std::string path;
+  std::optional<std::int64_t> changed;  ///< seconds since 1970; nothing: not known
+};
+
+/// The recorded run that the policy names for a server.
+struct ServerTrace {
+  Word named_by;  ///< in the policy
+  std::vector<DatedFile> files;
+  std::string problem;  ///< not empty: it cannot be used, and this is why
+  Observation seen;
+  std::vector<DatedFile> deciding;  ///< what it has to be newer than: config, profiles, wrappers
 };
 
 }  // namespace sandlint

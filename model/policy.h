@@ -34,6 +34,10 @@ struct ServerPolicy {
   Word server_class;
   std::vector<Word> hosts;  ///< documented hosts: `name:port`
   std::vector<Word> paths;  ///< documented paths
+  Word hosts_key;           ///< `hosts`, where it is written: an empty list says "none"
+  Word paths_key;
+  std::vector<Word> variables;  ///< documented variables
+  std::vector<Word> traces;     ///< files that record a run of it, relative to the root
 };
 
 /// `.sandlint.toml`. Read from the base revision on a pull request, so that a change cannot switch

@@ -8,6 +8,7 @@
 #include "model/grant.h"
 #include "model/layer.h"
 #include "model/need.h"
+#include "model/observed.h"
 #include "model/support.h"
 
 namespace sandlint {
@@ -47,7 +48,7 @@ struct ServerDecl {
   /// False when the client skips this entry or rejects its file; `why_not` says why.
   bool loads = true;
   std::string why_not;
-  bool malformed = false;  ///< a value of the wrong type: no client reads it in another way
+  bool malformed = false;   ///< a value of the wrong type: no client reads it in another way
   std::vector<Note> notes;  ///< keys of the entry that have no effect or are not known
 };
 
@@ -68,6 +69,7 @@ struct Server {
   std::vector<Launch> launches;  ///< empty for a remote server or an entry that does not load
   Need need;
   Boxed<ProgramRef> package;  ///< what it runs, for the catalogue
+  std::optional<ServerTrace> trace;   ///< nothing: the policy names none
 
   bool Remote() const { return decl.transport != Transport::Stdio; }
   /// `name` for messages.

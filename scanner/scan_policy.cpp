@@ -9,6 +9,7 @@
 
 #include "model/run.h"
 #include "scanner/need/class_defaults.h"
+#include "scanner/need/need.h"
 #include "scanner/need/policy.h"
 
 namespace sandlint {
@@ -49,6 +50,59 @@ bool IsBelow(std::string_view path, std::string_view folder) {
   while (folder.ends_with('/')) folder.remove_suffix(1);
   return !folder.empty() && path.starts_with(folder) &&
          (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+constexpr const char* kOrigin = "the policy file";
+
+bool OfLauncher(std::string_view origin) { return origin.starts_with("launcher "); }
+
+void ApplyHosts(const std::vector<Word>& hosts, Need& need) {
+  std::erase_if(need.hosts, [&](const std::string& host) {
+    const auto origin = need.host_origins.find(host);
+    return origin == need.host_origins.end() || !OfLauncher(origin->second);
+  });
+  need.network = hosts.empty() ? NetworkNeed::None : NetworkNeed::Allowlist;
+  for (const Word& host : hosts) {
+    need.hosts.push_back(host.text);
+    need.host_origins[host.text] = kOrigin;
+  }
+}
+
+void BecomeClass(ServerClass wanted, Need& need) {
+  Need fresh = DefaultNeedOf(wanted);
+  SayOrigin(fresh, fmt::format("class {} of the policy file", NameOf(wanted)));
+  for (NeededPath& path : need.paths) {
+    if (OfLauncher(path.origin)) fresh.paths.push_back(std::move(path));
+  }
+  for (const auto& [host, origin] : need.host_origins) {
+    if (!OfLauncher(origin)) continue;
+    fresh.hosts.push_back(host);
+    fresh.host_origins[host] = origin;
+  }
+  need = std::move(fresh);
+}
+
+/// What the policy documents stands in the place of what anybody else does; the launcher needs its
+/// own all the same.
+void ApplyRow(const ServerPolicy& row, Need& need) {
+  const ServerClass wanted = ServerClassByName(row.server_class.text);
+  if (wanted != ServerClass::Unknown && wanted != need.server_class) BecomeClass(wanted, need);
+  if (row.hosts_key) ApplyHosts(row.hosts, need);
+  if (row.paths_key) {
+    std::erase_if(need.paths, [](const NeededPath& path) { return !OfLauncher(path.origin); });
+  }
+  for (const Word& path : row.paths) {
+    const bool write = path.text.ends_with(" rw");
+    const bool marked = write || path.text.ends_with(" ro");
+    need.paths.push_back(
+        {path.text.substr(0, path.text.size() - (marked ? 3 : 0)), write, kOrigin});
+  }
+  for (const Word& variable : row.variables) {
+    std::erase_if(need.variables,
+                  [&](const NeededVariable& one) { return one.name == variable.text; });
+    need.variables.push_back({variable.text, true, false, kOrigin});
+  }
+  need.origin = kOrigin;
 }
 
 }  // namespace
@@ -98,22 +152,7 @@ void DropExcluded(std::vector<FoundFile>& found, Workspace& workspace) {
 
 void AddPolicyNeed(Server& server, const Policy& policy) {
   for (const ServerPolicy& row : policy.servers) {
-    if (row.name.text != server.Name()) continue;
-    Need& need = server.need;
-    const ServerClass wanted = ServerClassByName(row.server_class.text);
-    if (wanted != ServerClass::Unknown && wanted != need.server_class) need = DefaultNeedOf(wanted);
-    if (!row.hosts.empty()) {
-      std::erase_if(need.hosts,
-                    [](const std::string& host) { return !host.starts_with("registry:"); });
-      need.network = NetworkNeed::Allowlist;
-      for (const Word& host : row.hosts) need.hosts.push_back(host.text);
-    }
-    for (const Word& path : row.paths) {
-      const bool write = path.text.ends_with(" rw");
-      const bool marked = write || path.text.ends_with(" ro");
-      need.paths.push_back({path.text.substr(0, path.text.size() - (marked ? 3 : 0)), write});
-    }
-    need.origin = "the policy file";
+    if (row.name.text == server.Name()) ApplyRow(row, server.need);
   }
 }
 

@@ -45,6 +45,10 @@ class FileReader {
   virtual std::optional<std::string> Link(std::string_view /*path*/) const { return std::nullopt; }
   /// Sorted by name; empty for what is no directory. An entry without a name: others are missing.
   virtual std::vector<DirectoryEntry> List(std::string_view directory) const = 0;
+  /// When the file was last changed, in seconds since 1970; nothing where that is not known.
+  virtual std::optional<std::int64_t> ChangedAt(std::string_view /*path*/) const {
+    return std::nullopt;
+  }
 };
 
 /// Below `root` on disk. Never follows a link out of the root, never blocks on a FIFO.

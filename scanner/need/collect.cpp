@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace sandlint {
 namespace {
@@ -172,6 +173,19 @@ std::string Collector::Resolve(const TraceCall& call, const TraceOperand& operan
   return Clean(base.empty() ? std::string(path) : base + '/' + std::string(path));
 }
 
+/// Did the call make or remove the name itself?
+void Collector::NoteMade(const TraceCall& call, const TraceOperand& operand,
+                         const std::string& path) {
+  constexpr auto kNames = std::to_array<std::string_view>(
+      {"creat", "link", "linkat", "mkdir", "mkdirat", "mknod", "mknodat", "rename", "renameat",
+       "renameat2", "rmdir", "symlink", "symlinkat", "unlink", "unlinkat"});
+  const bool names =
+      operand.action == TraceAction::Write && std::ranges::find(kNames, call.name) != kNames.end();
+  const bool creates = operand.action == TraceAction::Open &&
+                       Arg(call, operand.path + 1).find("O_CREAT") != std::string_view::npos;
+  if (names || creates) paths_[path].made = true;
+}
+
 void Collector::HandlePath(const TraceCall& call, const TraceOperand& operand, Process& process) {
   const TraceString path = DecodeTraceString(Arg(call, operand.path));
   if (!path.is_string || path.bytes.empty()) return;  // NULL, or the descriptor itself
@@ -182,6 +196,7 @@ void Collector::HandlePath(const TraceCall& call, const TraceOperand& operand, P
     return;
   }
   AddPath(resolved, rights, rights.None() ? Rights(Right::Read) : Rights(), call.where);
+  NoteMade(call, operand, resolved);
   if (operand.action == TraceAction::Enter) process.directory = resolved;
   if (operand.action == TraceAction::Open) {
     const std::string_view real = DescriptorPath(call.result);

@@ -40,6 +40,7 @@ class Collector {
   void HandlePayload(const TraceCall& call, Process& process);
   std::string Resolve(const TraceCall& call, const TraceOperand& operand, const Process& process,
                       std::string_view path) const;
+  void NoteMade(const TraceCall& call, const TraceOperand& operand, const std::string& path);
   void AddPath(const std::string& path, Rights done, Rights tried, const Span& where);
   void AddFlow(const std::string& protocol, const TraceAddress& address, bool reached,
                const Span& where);

@@ -144,9 +144,11 @@ void AddLaunchers(Need& need, const Server& server) {
       if (!entry) continue;
       for (const Node& host : entry->root.Get("hosts").items) {
         AddOnce(need.hosts, host.word.text);
+        need.host_origins.emplace(host.word.text, "launcher " + layer.tool);
       }
       for (const Node& path : entry->root.Get("paths").items) {
         NeededPath needed = PathOf(path.word.text);
+        needed.origin = "launcher " + layer.tool;
         const auto same = [&](const NeededPath& known) { return known.path == needed.path; };
         if (std::ranges::none_of(need.paths, same)) need.paths.push_back(std::move(needed));
       }
@@ -165,8 +167,15 @@ Need NeedOf(const Server& server) {
   } else {
     need = NeedByName(refs);
   }
+  SayOrigin(need, need.origin);
   AddLaunchers(need, server);
   return need;
+}
+
+void SayOrigin(Need& need, const std::string& origin) {
+  for (NeededPath& path : need.paths) path.origin = origin;
+  for (NeededVariable& variable : need.variables) variable.origin = origin;
+  for (const std::string& host : need.hosts) need.host_origins[host] = origin;
 }
 
 std::optional<ProgramRef> PackageOf(const Server& server) {

@@ -109,8 +109,14 @@ class Reader {
           }
         } else if (key.key.text == "hosts") {
           server.hosts = Strings(key.value);
+          server.hosts_key = key.key;
         } else if (key.key.text == "paths") {
           server.paths = Strings(key.value);
+          server.paths_key = key.key;
+        } else if (key.key.text == "env") {
+          server.variables = Strings(key.value);
+        } else if (key.key.text == "traces") {
+          server.traces = Strings(key.value);
         } else {
           Problem(key.key.span, fmt::format("no key '{}' of a server is known", key.key.text));
         }
