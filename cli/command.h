@@ -37,6 +37,7 @@ extern const Command kCan;
 extern const Command kShow;
 extern const Command kObserve;
 extern const Command kHarden;
+extern const Command kProbe;
 extern const Command kRules;
 extern const Command kExplain;
 

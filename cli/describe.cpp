@@ -145,18 +145,31 @@ void DescribeLaunch(std::string& text, const Launch& launch, const Masker& maske
   }
 }
 
+/// Who says so, where it is not who says the rest.
+std::string OriginOf(const std::string& origin, const Need& need) {
+  return origin.empty() || origin == need.origin ? "" : fmt::format(" ({})", origin);
+}
+
 void DescribeNeed(std::string& text, const Need& need) {
   Line(text, "  needs      class {}, network {}{}", NameOf(need.server_class), NameOf(need.network),
        need.origin.empty() ? "" : fmt::format("  ({})", need.origin));
-  if (!need.hosts.empty()) Line(text, "    hosts {}", Joined(need.hosts));
   std::vector<std::string> names;
-  for (const NeededVariable& variable : need.variables) names.push_back(variable.name);
-  if (!names.empty()) Line(text, "    variables {}", Joined(names));
+  for (const std::string& host : need.hosts) {
+    const auto origin = need.host_origins.find(host);
+    names.push_back(host +
+                    (origin == need.host_origins.end() ? "" : OriginOf(origin->second, need)));
+  }
+  if (!names.empty()) Line(text, "    hosts {}", Visible(Joined(names)));
+  names.clear();
+  for (const NeededVariable& variable : need.variables) {
+    names.push_back(variable.name + OriginOf(variable.origin, need));
+  }
+  if (!names.empty()) Line(text, "    variables {}", Visible(Joined(names)));
   names.clear();
   for (const NeededPath& path : need.paths) {
-    names.push_back(path.path + (path.write ? " (write)" : ""));
+    names.push_back(path.path + (path.write ? " (write)" : "") + OriginOf(path.origin, need));
   }
-  if (!names.empty()) Line(text, "    paths {}", Joined(names));
+  if (!names.empty()) Line(text, "    paths {}", Visible(Joined(names)));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace sandlint {
 
 std::span<const Command* const> AllCommands() {
   static constexpr std::array kCommands{&kCheck, &kAudit, &kCan, &kShow, &kObserve,
-                                        &kHarden, &kRules, &kExplain};
+                                        &kHarden, &kProbe, &kRules, &kExplain};
   return kCommands;
 }
 

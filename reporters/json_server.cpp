@@ -185,10 +185,13 @@ class Writer {
     for (const NeededVariable& variable : need.variables) {
       json["variables"].push_back(
           {{"name", variable.name}, {"required", variable.required}, {"secret", variable.secret}});
+      if (!variable.origin.empty()) json["variables"].back()["origin"] = variable.origin;
     }
     for (const NeededPath& path : need.paths) {
       json["paths"].push_back({{"path", path.path}, {"write", path.write}});
+      if (!path.origin.empty()) json["paths"].back()["origin"] = path.origin;
     }
+    if (!need.host_origins.empty()) json["host_origins"] = need.host_origins;
     if (!need.catalogue_id.empty()) json["catalogue_id"] = need.catalogue_id;
     if (!need.origin.empty()) json["origin"] = need.origin;
     return json;

@@ -10,6 +10,7 @@ namespace {
 
 // Alphabetical by id: FindRule searches by halves.
 constexpr auto kRules = std::to_array<const Rule*>({
+    &kAccessNotObserved,
     &kAgentSocketVisible,
     &kAllowlistExceedsDocumentedHosts,
     &kAllowlistStale,
@@ -47,6 +48,8 @@ constexpr auto kRules = std::to_array<const Rule*>({
     &kNeededVariableDropped,
     &kNetworkForLocalServer,
     &kNullDeviceMissing,
+    &kObservedAccessOutsideGrant,
+    &kObservedAccessUndocumented,
     &kOrchestratorAutoApproves,
     &kOrchestratorReadsSecrets,
     &kOrchestratorSecretsInSettings,
@@ -81,6 +84,8 @@ constexpr auto kRules = std::to_array<const Rule*>({
     &kTokenInArgument,
     &kTokenInConfig,
     &kTokenInUrl,
+    &kTraceMissing,
+    &kTraceOlderThanProfile,
     &kUnmodelledOption,
     &kUnsandboxedServer,
 });

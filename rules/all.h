@@ -5,6 +5,7 @@
 namespace sandlint {
 
 // One line a rule, alphabetical; all.cpp lists the same names.
+extern const Rule kAccessNotObserved;
 extern const Rule kAgentSocketVisible;
 extern const Rule kAllowlistExceedsDocumentedHosts;
 extern const Rule kAllowlistStale;
@@ -42,6 +43,8 @@ extern const Rule kNeededPathHidden;
 extern const Rule kNeededVariableDropped;
 extern const Rule kNetworkForLocalServer;
 extern const Rule kNullDeviceMissing;
+extern const Rule kObservedAccessOutsideGrant;
+extern const Rule kObservedAccessUndocumented;
 extern const Rule kOrchestratorAutoApproves;
 extern const Rule kOrchestratorReadsSecrets;
 extern const Rule kOrchestratorSecretsInSettings;
@@ -75,6 +78,8 @@ extern const Rule kTerminalInjection;
 extern const Rule kTokenInArgument;
 extern const Rule kTokenInConfig;
 extern const Rule kTokenInUrl;
+extern const Rule kTraceMissing;
+extern const Rule kTraceOlderThanProfile;
 extern const Rule kUnmodelledOption;
 extern const Rule kUnsandboxedServer;
 

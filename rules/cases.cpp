@@ -70,6 +70,7 @@ std::size_t MarkerAt(std::string_view line) {
 
 std::vector<FixtureCase> ParseCases(std::string_view markdown) {
   constexpr std::string_view kAllow = "allow:";
+  constexpr std::string_view kChanged = "changed:";
   std::vector<FixtureCase> cases;
   while (!markdown.empty()) {
     const std::string_view line = NextLine(markdown);
@@ -82,6 +83,10 @@ std::vector<FixtureCase> ParseCases(std::string_view markdown) {
       cases.back().files.push_back(ReadFence(line, markdown));
     } else if (line.starts_with(kAllow)) {
       SplitList(line.substr(kAllow.size()), cases.back().allowed);
+    } else if (line.starts_with(kChanged)) {
+      const std::string_view words = Trim(line.substr(kChanged.size()));
+      const std::size_t blank = std::min(words.find(' '), words.size());
+      cases.back().changed.emplace(Trim(words.substr(blank)), words.substr(0, blank));
     } else if (!Trim(line).empty()) {
       std::string& prose = cases.back().prose;
       prose += prose.empty() ? "" : " ";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ struct FixtureCase {
   std::string title;
   std::string prose;  ///< the text between heading and files, one paragraph a line
   std::vector<CaseFile> files;
+  /// Of `changed: 2026-01-31 path` lines: path to date, for readers that know when files changed.
+  std::map<std::string, std::string, std::less<>> changed;
   std::vector<std::string> allowed;  ///< ids of an `allow: a, b` line: may be found, unmarked
 };
 

@@ -10,6 +10,7 @@
 
 #include "rules/checklist.h"
 #include "rules/facts.h"
+#include "rules/observed.h"
 #include "rules/token_formats.h"
 
 namespace sandlint {
@@ -174,8 +175,44 @@ Judgement JudgeLocalServer(const Server& server, const Workspace&) {
   return NotApplicable(fmt::format("a {} server", NameOf(server.need.server_class)));
 }
 
-Judgement JudgeTrace(const Server&, const Workspace&) {
-  return NotProven("no trace of this server is recorded");
+/// The name of a server as the path of its trace.
+std::string TraceName(const Server& server) {
+  std::string name;
+  for (const char c : server.Name()) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    name += plain ? c : '-';
+  }
+  return "traces/" + name;
+}
+
+Judgement JudgeTrace(const Server& server, const Workspace& workspace) {
+  if (!server.trace) {
+    const std::string name = TraceName(server);
+    return NeedsPerson(
+        fmt::format("no run of it is recorded: start it once under `strace -ff -y -s 1024 -e "
+                    "trace=%file,%network,%process -o {} …`, use its tools, then run `sandlint "
+                    "observe {} --server {} --write`",
+                    name, name, Quote(server.Name())));
+  }
+  const ServerTrace& trace = *server.trace;
+  if (!trace.problem.empty()) return NotProven("its trace cannot be used: " + trace.problem);
+  if (!trace.seen.gaps.empty()) return NotProven("its trace has a gap: " + trace.seen.gaps.front());
+  for (const auto* files : {&trace.files, &trace.deciding}) {
+    for (const DatedFile& file : *files) {
+      if (!file.changed) {
+        return NotProven(
+            fmt::format("when {} was last changed is not known here (a shallow clone "
+                        "has no history)",
+                        Quote(file.path)));
+      }
+    }
+  }
+  const auto compared = ComparisonOf(server, workspace);
+  if (compared && compared->not_compared > 0) return NotProven("its trace is too large");
+  return Pass(
+      fmt::format("a run of {} calls is recorded, newer than its launch, and all that it "
+                  "used is documented",
+                  trace.seen.calls));
 }
 
 Judgement JudgeBrowser(const Server& server, const Workspace&) {

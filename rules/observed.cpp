@@ -128,30 +128,13 @@ class Comparison {
   std::string DocumentedBy(const ObservedUse& use) const {
     for (const NeededPath& needed : server_.need.paths) {
       if (use.rights.Has(Right::Write) && !needed.write) continue;
-      for (const std::string& place : PlacesOf(needed)) {
+      for (const std::string& place : PlacesOfNeed(needed, server_, places_)) {
         if (IsAtOrBelow(use.host_path, place) || IsAtOrBelow(use.path->path, place)) {
           return needed.origin.empty() ? server_.need.origin : needed.origin;
         }
       }
     }
     return {};
-  }
-
-  /// What a path of the need means here; nothing where that is not known.
-  std::vector<std::string> PlacesOf(const NeededPath& needed) const {
-    const std::string& path = needed.path;
-    if (path == "@args") return places_.arguments;
-    if (path == "@cwd") return {places_.project};
-    if (path == "~") return {places_.home};
-    if (path.starts_with("~/")) return {UnderHome(places_.home, path.substr(2))};
-    if (path.starts_with("@env:")) {
-      for (const Setting& setting : server_.decl.environment) {
-        const bool named = setting.key.text == path.substr(5) && setting.value.Known();
-        if (named && setting.value.text.starts_with('/')) return {setting.value.text};
-      }
-      return {};
-    }
-    return path.starts_with('/') ? std::vector<std::string>{path} : std::vector<std::string>{};
   }
 
   void AskGrants(ObservedUse& use) const {
@@ -232,7 +215,7 @@ class Comparison {
       });
     };
     for (const NeededPath& needed : server_.need.paths) {
-      const std::vector<std::string> places = PlacesOf(needed);
+      const std::vector<std::string> places = PlacesOfNeed(needed, server_, places_);
       if (!places.empty() && !is_used(places)) result_.not_observed.push_back(needed.path);
     }
     for (const std::string& host : server_.need.hosts) {
@@ -262,6 +245,15 @@ bool IsAtOrBelow(std::string_view path, std::string_view folder) {
 ObservedComparison CompareObserved(const Server& server, const Observation& seen,
                                    const HostFacts& host) {
   return Comparison(server, seen, host).Run();
+}
+
+std::optional<ObservedComparison> ComparisonOf(const Server& server, const Workspace& workspace) {
+  if (!server.trace || !server.trace->problem.empty() || workspace.host == nullptr) return {};
+  return CompareObserved(server, server.trace->seen, *workspace.host);
+}
+
+Span PlaceOf(const ObservedUse& use) {
+  return use.path != nullptr ? use.path->where : use.flow->where;
 }
 
 }  // namespace sandlint

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,6 +38,12 @@ struct ObservedComparison {
 ObservedComparison CompareObserved(const Server& server, const Observation& seen,
                                    const HostFacts& host);
 
+/// The same for the trace that the policy names; nothing where there is none that can be used.
+std::optional<ObservedComparison> ComparisonOf(const Server& server, const Workspace& workspace);
+
+/// The line of the trace that shows it.
+Span PlaceOf(const ObservedUse& use);
+
 /// The need that a trace shows, in the words of the policy file.
 struct ObservedNeed {
   std::vector<std::string> paths;  ///< `~/x ro`, `@args rw`, `@cwd ro`
@@ -54,6 +62,10 @@ struct ServerPlaces {
   std::string program;                 ///< the script or program, where it is named by a path
 };
 ServerPlaces PlacesOfServer(const Server& server, const HostFacts& host);
+
+/// What a path of the need means there; nothing where that is not known.
+std::vector<std::string> PlacesOfNeed(const NeededPath& needed, const Server& server,
+                                      const ServerPlaces& places);
 
 /// `path` is `folder` or lies below it.
 bool IsAtOrBelow(std::string_view path, std::string_view folder);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "rules/observed.h"
+#include "rules/secret_paths.h"
 
 namespace sandlint {
 namespace {
@@ -26,6 +27,23 @@ const std::vector<Word>* ProgramWords(const Server& server) {
 }
 
 }  // namespace
+
+std::vector<std::string> PlacesOfNeed(const NeededPath& needed, const Server& server,
+                                      const ServerPlaces& places) {
+  const std::string& path = needed.path;
+  if (path == "@args") return places.arguments;
+  if (path == "@cwd") return {places.project};
+  if (path == "~") return {places.home};
+  if (path.starts_with("~/")) return {UnderHome(places.home, path.substr(2))};
+  if (path.starts_with("@env:")) {
+    for (const Setting& setting : server.decl.environment) {
+      const bool named = setting.key.text == path.substr(5) && setting.value.Known();
+      if (named && setting.value.text.starts_with('/')) return {setting.value.text};
+    }
+    return {};
+  }
+  return path.starts_with('/') ? std::vector<std::string>{path} : std::vector<std::string>{};
+}
 
 ServerPlaces PlacesOfServer(const Server& server, const HostFacts& host) {
   ServerPlaces places;

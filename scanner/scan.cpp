@@ -17,7 +17,9 @@
 #include "scanner/peel/devcontainer.h"
 #include "scanner/peel/peel.h"
 #include "scanner/peel/unread.h"
+#include "scanner/scan_documents.h"
 #include "scanner/scan_policy.h"
+#include "scanner/scan_traces.h"
 
 namespace sandlint {
 namespace {
@@ -98,6 +100,7 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
   const HostFirewalls firewalls = ReadFirewallFiles(rules, files, workspace);
   const EgressNames accounts = AccountsOf(*workspace.host);
   const ClientSide client{workspace.host.get(), options.environment, {}, &firewalls, &accounts};
+  ServerDocuments documents(files);
   ClientValues values{options.environment, {}};
   values.home.text = workspace.host->Caller().home;
   workspace.servers.reserve(declared.servers.size());
@@ -113,8 +116,10 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
     ReportCutLaunches(server, workspace);
     server.package = PackageOf(server);
     server.need = NeedOf(server);
+    documents.AddTo(server, workspace);
     AddPolicyNeed(server, workspace.policy);
     CompareAllowlists(server);
+    ReadTrace(server, files, workspace);
     workspace.servers.push_back(std::move(server));
   }
   AssumeNoDevcontainer(workspace, {workspace.host.get(), &files, &workspace, {}, {}});

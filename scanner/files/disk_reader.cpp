@@ -212,6 +212,26 @@ class DiskReader final : public FileReader {
     return entries;
   }
 
+  /// A file that is as it was committed was changed when its commit was made: a fresh clone has all
+  /// its files from the same second.
+  std::optional<std::int64_t> ChangedAt(std::string_view path) const override {
+    if (!asked_git_) {
+      std::string problem;
+      git_ = MakeGitReader(root_, "HEAD", problem);
+      asked_git_ = true;
+    }
+    const ReadResult here = Read(path);
+    if (here.status != ReadStatus::Ok) return std::nullopt;
+    const ReadResult committed = git_ == nullptr ? ReadResult{} : git_->Read(path);
+    if (committed.status == ReadStatus::Ok && committed.text == here.text) {
+      return git_->ChangedAt(path);
+    }
+    const Descriptor fd(Open(path, kLook));
+    struct stat status {};
+    if (!fd || fstat(fd.Get(), &status) != 0) return std::nullopt;
+    return status.st_mtime;
+  }
+
  private:
   int Open(std::string_view path, int flags) const {
     const std::string name = path.empty() ? "." : std::string(path);
@@ -252,6 +272,8 @@ class DiskReader final : public FileReader {
   std::string root_;
   Descriptor directory_;
   bool beneath_ = true;
+  mutable std::unique_ptr<FileReader> git_;  ///< what is committed; null where nothing is
+  mutable bool asked_git_ = false;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <memory>
 #include <utility>
 
+#include "scanner/files/git_history.h"
 #include "scanner/files/git_loose.h"
 #include "scanner/files/git_place.h"
 #include "scanner/files/reader.h"
@@ -56,6 +57,12 @@ std::string LastError() {
                                                        : error->message;
 }
 
+/// Where the history of the tree starts; nothing where only a tree is named.
+struct Start {
+  std::optional<git_oid> commit;
+  std::string prefix;
+};
+
 /// What a path leads to, links followed.
 struct Place {
   ReadStatus status = ReadStatus::Missing;
@@ -76,11 +83,13 @@ void Prepend(std::string_view path, std::deque<std::string>& parts) {
 
 class GitReader final : public FileReader {
  public:
-  GitReader(std::unique_ptr<Library> library, Repository repository, Database database, Tree root)
+  GitReader(std::unique_ptr<Library> library, Repository repository, Database database, Tree root,
+            Start start)
       : library_(std::move(library)),
         repository_(std::move(repository)),
         database_(std::move(database)),
-        root_(std::move(root)) {}
+        root_(std::move(root)),
+        start_(std::move(start)) {}
 
   ReadResult Read(std::string_view path) const override {
     const Place place = Find(path);
@@ -98,6 +107,13 @@ class GitReader final : public FileReader {
     std::string link;
     Entry({parts.begin(), parts.end()}, &link);
     return link.empty() ? std::nullopt : std::optional(link);
+  }
+
+  std::optional<std::int64_t> ChangedAt(std::string_view path) const override {
+    if (!start_.commit) return std::nullopt;
+    const std::string whole =
+        start_.prefix.empty() ? std::string(path) : fmt::format("{}/{}", start_.prefix, path);
+    return LastChangeInHistory(repository_.get(), *start_.commit, whole);
   }
 
   std::vector<DirectoryEntry> List(std::string_view directory) const override {
@@ -210,7 +226,19 @@ class GitReader final : public FileReader {
   Repository repository_;
   Database database_;
   Tree root_;
+  Start start_;
 };
+
+/// The commit that a revision names; nothing where it names a tree.
+std::optional<git_oid> CommitOf(git_repository* repository, const std::string& revision) {
+  git_object* found = nullptr;
+  if (git_revparse_single(&found, repository, revision.c_str()) != 0) return std::nullopt;
+  const Object named(found);
+  git_object* peeled = nullptr;
+  if (git_object_peel(&peeled, found, GIT_OBJECT_COMMIT) != 0) return std::nullopt;
+  const Object commit(peeled);
+  return *git_object_id(peeled);
+}
 
 /// The tree of `revision` at `prefix`; null with `problem` set. Where the revision has no such
 /// folder, a reader of nothing is right: null without a problem.
@@ -269,7 +297,8 @@ std::unique_ptr<FileReader> MakeGitReader(const std::string& directory, const st
   Tree tree = TreeOf(opened, revision, place->prefix, problem);
   if (!problem.empty()) return nullptr;
   return std::make_unique<GitReader>(std::move(library), std::move(repository), std::move(database),
-                                     std::move(tree));
+                                     std::move(tree),
+                                     Start{CommitOf(opened, revision), place->prefix});
 }
 
 }  // namespace sandlint

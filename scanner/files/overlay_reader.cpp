@@ -31,6 +31,10 @@ class OverlayReader final : public FileReader {
     return entries;
   }
 
+  std::optional<std::int64_t> ChangedAt(std::string_view path) const override {
+    return above_->Exists(path) ? std::nullopt : below_.ChangedAt(path);
+  }
+
  private:
   const FileReader& below_;
   std::unique_ptr<FileReader> above_;

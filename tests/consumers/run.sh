@@ -17,4 +17,5 @@ echo "action.yml: valid"
 ./pre-commit.sh "$sandlint"
 if [[ -x sarif.sh ]]; then ./sarif.sh "$sandlint"; fi
 ./servers/run.sh "$sandlint"
+./observe.sh "$sandlint"
 echo "All consumers are content."

@@ -90,6 +90,29 @@ std::string Join(const std::vector<std::string>& lines) {
   return text;
 }
 
+/// A tree whose files have dates: 2026-01-31 is the 20260131st second.
+class DatedReader final : public FileReader {
+ public:
+  DatedReader(std::unique_ptr<FileReader> below, const FixtureCase& one)
+      : below_(std::move(below)), one_(one) {}
+  ReadResult Read(std::string_view path) const override { return below_->Read(path); }
+  bool Exists(std::string_view path) const override { return below_->Exists(path); }
+  std::vector<DirectoryEntry> List(std::string_view directory) const override {
+    return below_->List(directory);
+  }
+  std::optional<std::int64_t> ChangedAt(std::string_view path) const override {
+    const auto row = one_.changed.find(path);
+    if (row == one_.changed.end()) return std::nullopt;
+    std::string digits = row->second;
+    std::erase(digits, '-');
+    return std::stoll(digits);
+  }
+
+ private:
+  std::unique_ptr<FileReader> below_;
+  const FixtureCase& one_;
+};
+
 /// A path that starts with `base:` is a file of the base revision.
 Findings FindingsOf(const FixtureCase& one, std::vector<Marker>& markers, Workspace& workspace) {
   constexpr std::string_view kBase = "base:";
@@ -104,7 +127,7 @@ Findings FindingsOf(const FixtureCase& one, std::vector<Marker>& markers, Worksp
   ScanOptions options;
   options.policy_from = base_reader.get();
   options.today = "2026-11-25";
-  workspace = Scan(*MakeMemoryReader(std::move(files)), options);
+  workspace = Scan(DatedReader(MakeMemoryReader(std::move(files)), one), options);
   PolicyEffect effect;
   return ApplyPolicy(RunRules(workspace), workspace, effect);
 }

@@ -9,6 +9,7 @@
  *     procs         also walks what /proc/PID/root and /proc/PID/cwd lead to
  *     port=N udp=N  a TCP and a UDP port of the loopback;  abstract=NAME  an abstract socket
  *     kill=PID      may that process be signalled?
+ *     novalues      variables are told by name only
  *
  * An object is [path, kind, device, inode, bits] with kind d f l s c o and bits 1 read, 2 write,
  * 4 execute, 8 connect, 16 traverse; a path that is asked for has its real path behind them. */
@@ -302,7 +303,7 @@ static void Identity(void) {
   }
 }
 
-static void Variables(void) {
+static void Variables(int values) {
   Key("env");
   putchar('{');
   for (char** entry = environ; *entry; ++entry) {
@@ -310,7 +311,7 @@ static void Variables(void) {
     if (entry != environ) putchar(',');
     Text(*entry, length);
     putchar(':');
-    Text((*entry)[length] ? *entry + length + 1 : "", 4096);
+    Text(values && (*entry)[length] ? *entry + length + 1 : "", 4096);
   }
   printf("}");
 }
@@ -344,9 +345,11 @@ static void Asked(const char* path) {
 }
 
 int main(int count, char** words) {
+  int values = 1;
+  for (int at = 1; at < count; ++at) values = values && strcmp(words[at], "novalues");
   Identity();
   Network(count, words);
-  Variables();
+  Variables(values);
   for (int at = 1; at < count; ++at) {
     if (!strncmp(words[at], "name=", 5) && name_count < kMaxNames) {
       names[name_count++] = words[at] + 5;

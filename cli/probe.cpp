@@ -1,0 +1,274 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include "cli/command.h"
+#include "cli/console.h"
+#include "cli/hosts.h"
+#include "cli/mask.h"
+#include "cli/probe_launch.h"
+#include "cli/probe_questions.h"
+#include "cli/probe_run.h"
+#include "cli/roots.h"
+#include "cli/session.h"
+#include "rules/token_formats.h"
+#include "scanner/scan.h"
+
+namespace sandlint {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kExamples =
+    "Runs the wrapper of a server with a probe in the place of the server, and compares what the\n"
+    "probe can reach with what sandlint predicts. Neither the server nor a wrapper script is\n"
+    "started; what is run is told first. Variables get made-up values, and no value of one is\n"
+    "printed. Only bwrap, firejail, podman and docker (an image that is here) can be probed.\n"
+    "\n"
+    "Examples:\n"
+    "  sandlint probe files\n"
+    "  sandlint probe files --config .mcp.json\n"
+    "\n"
+    "Exit code: 0 as predicted, 1 a prediction is wrong (please report it), 2 error.";
+
+constexpr int kSeconds = 60;
+constexpr const char* kMadeUp = "sandlint-probe";
+
+struct Options {
+  std::string server;
+  std::string config = ".";
+  std::string probe;
+  std::string home;
+};
+
+/// A file that goes away again.
+class Leftover {
+ public:
+  explicit Leftover(std::string path) : path_(std::move(path)) {}
+  Leftover(const Leftover&) = delete;
+  Leftover& operator=(const Leftover&) = delete;
+  ~Leftover() {
+    std::error_code error;
+    if (!path_.empty()) fs::remove_all(path_, error);
+  }
+  const std::string& Path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::string MakeCanary() {
+  std::string name = "/tmp/sandlint-canary-XXXXXX";
+  const int handle = mkstemp(name.data());
+  if (handle < 0) return {};
+  close(handle);
+  return name;
+}
+
+std::string FindProbe(const Options& options) {
+  std::error_code error;
+  const fs::path here = fs::read_symlink("/proc/self/exe", error).parent_path();
+  for (const fs::path& path : {fs::path(options.probe), here / "sandlint-probe",
+                               here / "../libexec/sandlint/sandlint-probe"}) {
+    if (!path.empty() && fs::is_regular_file(path, error))
+      return fs::canonical(path, error).string();
+  }
+  return {};
+}
+
+/// This session's variables, secrets replaced, and a few that look like secrets.
+struct Variables {
+  std::vector<Setting> settings;         ///< for the prediction
+  std::vector<std::string> environment;  ///< NAME=value, for the wrapper
+  std::vector<std::string> asked;        ///< names that are asked for
+};
+
+void Set(Variables& variables, const std::string& name, const std::string& value) {
+  std::erase_if(variables.environment,
+                [&](const std::string& line) { return line.starts_with(name + "="); });
+  variables.environment.push_back(name + "=" + value);
+  if (std::ranges::find(variables.asked, name) == variables.asked.end()) {
+    variables.asked.push_back(name);
+  }
+}
+
+Variables MakeVariables(const ServerDecl* decl) {
+  Variables variables;
+  Session session = ThisSession();
+  for (char** line = environ; line != nullptr && *line != nullptr; ++line) {
+    variables.environment.emplace_back(*line);
+  }
+  for (const std::string& name : session.secrets) {
+    if (name != "PWD" && name != "OLDPWD") Set(variables, name, kMadeUp);  // a shell sets its own
+  }
+  for (const char* name : {"AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "SANDLINT_PROBE_VARIABLE"}) {
+    const bool known = std::ranges::any_of(
+        session.environment, [&](const Setting& one) { return one.key.text == name; });
+    if (!known) {
+      Setting setting;
+      setting.key.text = name;
+      setting.value.text = kMadeUp;
+      session.environment.push_back(std::move(setting));
+    }
+    Set(variables, name, kMadeUp);
+  }
+  variables.settings = std::move(session.environment);
+  for (const Setting& setting : decl == nullptr ? std::vector<Setting>{} : decl->environment) {
+    const bool plain =
+        setting.value.Known() && !IsSecretName(setting.key.text) && !FindToken(setting.value.text);
+    Set(variables, setting.key.text, plain ? setting.value.text : kMadeUp);
+  }
+  return variables;
+}
+
+std::string Shown(const std::vector<std::string>& words) {
+  return Visible(fmt::format("{}", fmt::join(MaskedWords(words), " ")));
+}
+
+const char* Word(bool value) { return value ? "yes" : "no"; }
+
+/// Everything that is needed to see it again.
+void ReportDifference(const ProbeQuestion& question, const ProbeLaunch& launch,
+                      const std::vector<std::string>& argv, std::string& text) {
+  text += fmt::format("\nA prediction is wrong. Please report this:\n  sandlint {}\n",
+                      SANDLINT_VERSION);
+  const CommandOutcome version = RunCommand({launch.tool, "--version"}, {"PATH=/usr/bin:/bin"}, 10);
+  text += fmt::format("  {}\n", Visible(version.out.substr(0, version.out.find('\n'))));
+  text += fmt::format("  launch     {}\n", Shown(argv));
+  text += fmt::format("  question   {}\n", Visible(question.text));
+  text += fmt::format("  predicted  {}\n", NameOf(question.predicted));
+  for (const Evidence& evidence : question.because) {
+    text += fmt::format("    because  {} {}\n", Visible(MaskedText(evidence.text)),
+                        Visible(evidence.note));
+  }
+  text += fmt::format("  real       {}\n", Word(question.real.value_or(false)));
+  if (!question.fact.empty()) text += fmt::format("  host       {}\n", Visible(question.fact));
+  text +=
+      fmt::format("  run as     uid {}, in {}\n", getuid(), Visible(fs::current_path().string()));
+}
+
+/// Number of differences; -1 where the probe did not speak.
+int ProbeLaunchOf(const Server& server, const Launch& launch, const Workspace& workspace,
+                  const std::string& probe, const Variables& variables) {
+  ProbeLaunch built = LaunchOfProbe(launch, probe, *workspace.host);
+  std::vector<std::unique_ptr<Leftover>> leftovers;
+  for (const std::string& temp : built.temp_directories) {
+    leftovers.push_back(std::make_unique<Leftover>(temp));
+  }
+  if (!built.refused.empty()) {
+    Complain("{}: not probed: {}", Visible(server.Name()), Visible(built.refused));
+    return -1;
+  }
+  if (!built.check.empty() && RunCommand(built.check, variables.environment, kSeconds).code != 0) {
+    Complain("{}: not probed: the image is not on this machine", Visible(server.Name()));
+    return -1;
+  }
+  leftovers.push_back(std::make_unique<Leftover>(MakeCanary()));
+  std::vector<ProbeQuestion> questions =
+      QuestionsOf(server, launch, *workspace.host, leftovers.back()->Path(), variables.asked);
+  std::vector<std::string> argv = built.argv;
+  if (server.decl.working_directory) {
+    argv.insert(argv.begin(), {"env", "-C", server.decl.working_directory.text});
+  }
+  Complain("{}: this is run now, in the place of the server: {}", Visible(server.Name()),
+           Shown(argv));
+  if (!built.copy.empty()) {
+    std::error_code error;
+    fs::copy_file(probe, built.copy, error);
+    leftovers.push_back(std::make_unique<Leftover>(built.copy));
+    Complain("{}: the probe is copied to {} for as long as it runs", Visible(server.Name()),
+             Visible(built.copy));
+  }
+  const std::vector<std::string> words = ProbeWords(questions);
+  std::vector<std::string> all = argv;
+  all.insert(all.end(), words.begin(), words.end());
+  const CommandOutcome outcome = RunCommand(all, variables.environment, kSeconds);
+  if (!ReadProbe(outcome.out, questions)) {
+    Complain("{}: the probe did not speak (exit code {}{}): {}", Visible(server.Name()),
+             outcome.code, outcome.late ? ", stopped" : "",
+             Visible(MaskedText(outcome.err.substr(0, 2000))));
+    Complain("{}: predicted to start: {}", Visible(server.Name()), NameOf(launch.starts));
+    return -1;
+  }
+  std::string text = fmt::format("{:<48} {:<10} {}\n", "question", "predicted", "real");
+  std::string reports;
+  int differences = 0;
+  for (const ProbeQuestion& question : questions) {
+    const bool differs = Differs(question);
+    text += fmt::format("{:<48} {:<10} {}{}\n", Visible(question.text), NameOf(question.predicted),
+                        Word(question.real.value_or(false)), differs ? "   <- differs" : "");
+    if (!differs) continue;
+    ++differences;
+    ReportDifference(question, built, argv, reports);
+  }
+  text += fmt::format("{} of {} predictions are wrong\n", differences, questions.size());
+  return WriteOut(text + reports) ? differences : -1;
+}
+
+const Server* Find(const Workspace& workspace, const Options& options) {
+  for (const Server& server : workspace.servers) {
+    if (server.Name() == options.server) return &server;
+  }
+  Complain("there is no server '{}' in {}; `sandlint show` lists them", Visible(options.server),
+           Visible(options.config));
+  return nullptr;
+}
+
+int RunProbe(const Options& options) {
+  const std::string probe = FindProbe(options);
+  std::vector<std::string> problems;
+  const std::vector<Root> roots = RootsOf({options.config}, problems);
+  for (const std::string& problem : problems) Complain("{}", problem);
+  if (probe.empty()) Complain("sandlint-probe is not beside sandlint; name it with --probe");
+  if (roots.empty() || probe.empty()) return kIncomplete;
+  HostWish wish;
+  wish.kind = "live";
+  wish.home = options.home;
+  std::string problem;
+  const Variables session = MakeVariables(nullptr);
+  ScanOptions scan{roots.front().paths, MakeHost(wish, problem), &session.settings};
+  if (scan.host == nullptr) {
+    Complain("{}", problem);
+    return kIncomplete;
+  }
+  const Workspace workspace = Scan(*MakeDiskReader(roots.front().directory), scan);
+  const Server* server = Find(workspace, options);
+  if (server == nullptr) return kIncomplete;
+  if (server->launches.empty()) {
+    Complain("{}: not probed: no launch of it is known", Visible(server->Name()));
+    return kIncomplete;
+  }
+  const Variables variables = MakeVariables(&server->decl);
+  int total = 0;
+  bool failed = false;
+  for (const Launch& launch : server->launches) {
+    const int differences = ProbeLaunchOf(*server, launch, workspace, probe, variables);
+    failed = failed || differences < 0;
+    total += std::max(differences, 0);
+  }
+  return failed ? kIncomplete : total > 0 ? kFindings : kDone;
+}
+
+std::function<int()> DeclareProbe(CLI::App& app, const Invocation&) {
+  auto options = std::make_shared<Options>();
+  app.add_option("SERVER", options->server, "The name of a server")->required();
+  app.add_option("--config", options->config, "A config file or a tree; default: this directory")
+      ->type_name("FILE");
+  app.add_option("--home", options->home, "The home whose secrets count; default: as passwd says")
+      ->type_name("DIR");
+  app.add_option("--probe", options->probe, "The program sandlint-probe; default: beside sandlint")
+      ->type_name("FILE");
+  return [options] { return RunProbe(*options); };
+}
+
+}  // namespace
+
+const Command kProbe{"probe", "Run a probe in a server's sandbox and compare with the prediction",
+                     kExamples, DeclareProbe};
+
+}  // namespace sandlint

@@ -1,0 +1,156 @@
+// `sandlint probe`: the wrapper is run for real, the server never.
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "catch.h"
+#include "cli/program.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using Words = std::vector<std::string>;
+
+bool Missing(const std::string& program) {
+  if (std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0) return false;
+  if (std::getenv("SANDLINT_REQUIRE_ORACLES") != nullptr) FAIL(program + " is missing");
+  WARN("skipped: " + program + " is not installed");
+  return true;
+}
+
+/// A home with secrets, a project, and a server that would leave a mark.
+struct Place : Tree {
+  Place()
+      : Tree{{"home/.ssh/id_rsa", "key"},
+             {"home/.aws/credentials", "key"},
+             {"home/.config/gh/hosts.yml", "key"},
+             {"project/a.txt", "text"},
+             {"server.sh", "#!/bin/sh\ntouch \"$(dirname \"$0\")/started\"\n"}} {
+    chmod((*this / "server.sh").c_str(), 0755);
+  }
+  Outcome Probe(const Words& argv, const std::string& path = {}) const {
+    Write("project/.mcp.json", Config("x", argv));
+    How how;
+    how.directory = *this / "project";
+    how.environment = {{"HOME", *this / "home"}, {"MY_TOKEN", "seven-secret-words"}};
+    if (!path.empty()) how.environment["PATH"] = path;
+    return Sandlint({"probe", "x", "--home", *this / "home"}, how);
+  }
+};
+
+const Words kRoot{
+    "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/usr",    "/usr",
+    "--symlink",     "usr/bin",           "/bin",          "--symlink", "usr/lib", "/lib",
+    "--symlink",     "usr/lib64",         "/lib64",        "--proc",    "/proc",   "--dev",
+    "/dev",          "--tmpfs",           "/tmp"};
+
+Words Bwrap(const Words& more) {
+  Words words{"env", "-i", "PATH=/usr/bin:/bin", "bwrap"};
+  words.insert(words.end(), kRoot.begin(), kRoot.end());
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("what a closed bwrap line is predicted to be, it is") {
+  if (Missing("bwrap")) return;
+  const Place place;
+  const std::string project = place / "project";
+  const Outcome outcome =
+      place.Probe(Bwrap({"--ro-bind", project, project, "--ro-bind", place / "server.sh",
+                         place / "server.sh", place / "server.sh", project}));
+  INFO(outcome.out << outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK(Has(outcome.err, "this is run now, in the place of the server: env -i "));
+  CHECK(Has(outcome.out, "read ~/.ssh"));
+  CHECK(Has(outcome.out, "variable AWS_SECRET_ACCESS_KEY"));
+  CHECK(Has(outcome.out, "a way to other hosts"));
+  CHECK(Has(outcome.out, "a file in the host's temp directory"));
+  CHECK(Has(outcome.out, "\n0 of "));
+  CHECK_FALSE(Has(outcome.out + outcome.err, "seven-secret-words"));
+  CHECK_FALSE(fs::exists(place / "started"));
+}
+
+TEST_CASE("what an open bwrap line shows is predicted and found") {
+  if (Missing("bwrap")) return;
+  const Place place;
+  const Outcome outcome =
+      place.Probe({"bwrap", "--bind", "/", "/", "--dev", "/dev", place / "server.sh"});
+  INFO(outcome.out << outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK(Has(outcome.out, "read ~/.ssh                                      yes        yes\n"));
+  CHECK(Has(outcome.out, "variable MY_TOKEN                                yes        yes\n"));
+  CHECK_FALSE(Has(outcome.out + outcome.err, "seven-secret-words"));
+  CHECK_FALSE(fs::exists(place / "started"));
+}
+
+TEST_CASE("the wrapper script that harden writes is probed without being run") {
+  for (const std::string tool : {"bwrap", "firejail"}) {
+    if (Missing(tool)) continue;
+    const Place place;
+    place.Write("project/.mcp.json", Config("x", {place / "server.sh", place / "project"}));
+    place.Write("project/.sandlint.toml", "[server.x]\nhosts = []\npaths = [\"@args rw\"]\n");
+    How how;
+    how.directory = place / "project";
+    how.environment = {{"HOME", place / "home"}};
+    const Outcome made =
+        Sandlint({"harden", "x", "--with", tool, "--write", "--host", "live"}, how);
+    INFO(made.out << made.err);
+    REQUIRE(made.code != 2);
+    const Outcome outcome = Sandlint({"probe", "x", "--home", place / "home"}, how);
+    INFO(outcome.out << outcome.err);
+    CHECK(outcome.code == 0);
+    CHECK(Has(outcome.out, "\n0 of "));
+    CHECK_FALSE(fs::exists(place / "started"));
+  }
+}
+
+TEST_CASE("a wrapper that does not do what it says is found out") {
+  const Place place;
+  // Not bwrap at all: it starts the probe as it is.
+  place.Write("bin/bwrap",
+              "#!/bin/bash\nwhile [[ $1 != -- ]]; do probe=$2; shift; done\n"
+              "shift 2\nfor w in \"$@\"; do :; done\nexec \"$PROBE\" \"$@\"\n");
+  chmod((place / "bin/bwrap").c_str(), 0755);
+  place.Write("project/.mcp.json", Config("x", Bwrap({place / "server.sh"})));
+  How how;
+  how.directory = place / "project";
+  const std::string probe = (fs::path(SANDLINT_BINARY).parent_path() / "sandlint-probe").string();
+  how.environment = {{"HOME", place / "home"},
+                     {"PROBE", probe},
+                     {"PATH", (place / "bin") + ":/usr/local/bin:/usr/bin:/bin"}};
+  Words argv{"bwrap"};
+  argv.insert(argv.end(), kRoot.begin(), kRoot.end());
+  argv.push_back(place / "server.sh");
+  place.Write("project/.mcp.json", Config("x", argv));
+  const Outcome outcome = Sandlint({"probe", "x", "--home", place / "home"}, how);
+  INFO(outcome.out << outcome.err);
+  CHECK(outcome.code == 1);
+  CHECK(Has(outcome.out,
+            "read ~/.ssh                                      no         yes   <- differs"));
+  CHECK(Has(outcome.out, "A prediction is wrong. Please report this:"));
+  CHECK(Has(outcome.out, "  question   read ~/.ssh\n  predicted  no\n"));
+  CHECK(Has(outcome.out, "  host       "));
+}
+
+TEST_CASE("what cannot be told apart from the server is refused") {
+  const Place place;
+  for (const Words& argv :
+       {Words{place / "server.sh"}, Words{"mystery-wrapper", "--x", place / "server.sh"},
+        Words{"bwrap", "--mystery", place / "server.sh"},
+        Words{"bwrap", "--args", "9", place / "server.sh"}, Words{"srt", place / "server.sh"},
+        Words{"bwrap", "--bind", "$NOWHERE", "/x", place / "server.sh"}}) {
+    const Outcome outcome = place.Probe(argv);
+    INFO(argv.front() << outcome.out << outcome.err);
+    CHECK(outcome.code == 2);
+    CHECK(Has(outcome.err, "not probed"));
+    CHECK_FALSE(Has(outcome.err, "this is run now"));
+    CHECK_FALSE(fs::exists(place / "started"));
+  }
+}
