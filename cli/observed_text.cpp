@@ -6,6 +6,7 @@
 
 #include "cli/console.h"
 #include "cli/mask.h"
+#include "rules/token_formats.h"
 
 namespace sandlint {
 namespace {
@@ -60,8 +61,9 @@ class Lists {
   }
 
   static std::string Describe(const ObservedUse& use) {
-    std::string text =
-        fmt::format("{}  {}", MaskedText(use.name), use.tried_only ? "tried" : NamesOf(use.rights));
+    std::string text = fmt::format(
+        "{}  {}", FindToken(use.name) ? "(a name with a token in it)" : MaskedText(use.name),
+        use.tried_only ? "tried" : NamesOf(use.rights));
     if (use.granted != Answer::Yes && !use.tried_only) {
       text += use.granted == Answer::No ? "; not granted" : "; not known to be granted";
       if (!use.because.empty()) text += ": " + MaskedText(use.because.front().text);

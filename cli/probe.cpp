@@ -132,13 +132,18 @@ std::string Shown(const std::vector<std::string>& words) {
 
 const char* Word(bool value) { return value ? "yes" : "no"; }
 
+/// The first line of what the tool says to --version.
+std::string VersionOf(const std::string& tool) {
+  const std::string out = RunCommand({tool, "--version"}, {"PATH=/usr/bin:/bin"}, 10).out;
+  return out.substr(0, out.find('\n'));
+}
+
 /// Everything that is needed to see it again.
-void ReportDifference(const ProbeQuestion& question, const ProbeLaunch& launch,
-                      const std::vector<std::string>& argv, std::string& text) {
+void ReportDifference(const ProbeQuestion& question, const std::vector<std::string>& argv,
+                      std::string_view version, std::string& text) {
   text += fmt::format("\nA prediction is wrong. Please report this:\n  sandlint {}\n",
                       SANDLINT_VERSION);
-  const CommandOutcome version = RunCommand({launch.tool, "--version"}, {"PATH=/usr/bin:/bin"}, 10);
-  text += fmt::format("  {}\n", Visible(version.out.substr(0, version.out.find('\n'))));
+  text += fmt::format("  {}\n", Visible(version));
   text += fmt::format("  launch     {}\n", Shown(argv));
   text += fmt::format("  question   {}\n", Visible(question.text));
   text += fmt::format("  predicted  {}\n", NameOf(question.predicted));
@@ -197,6 +202,7 @@ int ProbeLaunchOf(const Server& server, const Launch& launch, const Workspace& w
   }
   std::string text = fmt::format("{:<48} {:<10} {}\n", "question", "predicted", "real");
   std::string reports;
+  std::string version;
   int differences = 0;
   for (const ProbeQuestion& question : questions) {
     const bool differs = Differs(question);
@@ -204,7 +210,8 @@ int ProbeLaunchOf(const Server& server, const Launch& launch, const Workspace& w
                         Word(question.real.value_or(false)), differs ? "   <- differs" : "");
     if (!differs) continue;
     ++differences;
-    ReportDifference(question, built, argv, reports);
+    if (differences == 1) version = VersionOf(built.tool);
+    ReportDifference(question, argv, version, reports);
   }
   text += fmt::format("{} of {} predictions are wrong\n", differences, questions.size());
   return WriteOut(text + reports) ? differences : -1;

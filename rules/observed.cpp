@@ -90,6 +90,7 @@ class Comparison {
     if (!program.empty() && (path.path == program || (!whole && IsAtOrBelow(path.path, folder)))) {
       return !path.rights.Has(Right::Write);
     }
+    if (IsArgument(path.path) || IsAtOrBelow(OnHost(path.path), places_.project)) return false;
     const bool temporary = std::ranges::any_of(
         kTemps, [&](std::string_view temp) { return IsAtOrBelow(path.path, temp); });
     return temporary && !path.rights.Has(Right::Connect) && MadeByItself(path);
@@ -137,6 +138,14 @@ class Comparison {
     return {};
   }
 
+  /// What it makes itself it finds again, also where nothing of the host is.
+  static Answer OfItsOwn(const PathView& view, const ObservedUse& use, Right right) {
+    const Answer there = view.Inside(use.host_path).Has(right);
+    if (!use.path->made && !use.own) return there;
+    const std::string parent = use.host_path.substr(0, use.host_path.rfind('/'));
+    return std::max(there, view.Inside(parent.empty() ? "/" : parent).Has(Right::Write));
+  }
+
   void AskGrants(ObservedUse& use) const {
     use.granted = Answer::Yes;
     if (server_.launches.empty()) use.granted = Answer::Unknown;
@@ -144,12 +153,10 @@ class Comparison {
     for (const Launch& launch : server_.launches) {
       const PathView& view = *launch.grant.paths;
       const PathAnswer outside = view.OfHost(use.host_path);
-      const PathAnswer inside = view.Inside(use.host_path);
       for (const Right right : {Right::Read, Right::Write, Right::Exec, Right::Connect}) {
         if (!wanted.Has(right)) continue;
-        // What it made itself it finds again, also where nothing of the host is.
-        const bool own = right == Right::Write || use.own;
-        const Answer answer = std::max(outside.Has(right), own ? inside.Has(right) : Answer::No);
+        Answer answer = outside.Has(right);
+        if (right == Right::Write || use.own) answer = std::max(answer, OfItsOwn(view, use, right));
         if (answer >= use.granted) continue;
         use.granted = answer;
         use.because = outside.because;

@@ -48,7 +48,7 @@ TEST_CASE("a tight local server passes what a config can prove") {
     CHECK(VerdictAfter(item, Nothing) == Verdict::Pass);
   }
   for (const int item : {8, 9}) CHECK(VerdictAfter(item, Nothing) == Verdict::NotApplicable);
-  CHECK(VerdictAfter(7, Nothing) == Verdict::NotProven);
+  CHECK(VerdictAfter(7, Nothing) == Verdict::NeedsPerson);  // somebody has to record a run
   CHECK(VerdictAfter(11, Nothing) == Verdict::NeedsPerson);
 }
 
@@ -95,6 +95,26 @@ TEST_CASE("a word that is not modelled takes the proof from its facets only") {
   };
   for (const int item : {4, 5, 6}) CHECK(VerdictAfter(item, egress_word) == Verdict::NotProven);
   CHECK(VerdictAfter(2, egress_word) == Verdict::Pass);
+}
+
+TEST_CASE("a recorded run proves what it can") {
+  const auto with = [](auto change) {
+    return [change](Server& server, FakeView&) {
+      ServerTrace trace;
+      trace.seen.calls = 9;
+      trace.files = {{"traces/x", 20}};
+      trace.deciding = {{".mcp.json", 10}};
+      change(trace);
+      server.trace = trace;
+    };
+  };
+  CHECK(VerdictAfter(7, with([](ServerTrace&) {})) == Verdict::Pass);
+  const auto gap = [](ServerTrace& trace) { trace.seen.gaps = {"it saw one thread only"}; };
+  CHECK(VerdictAfter(7, with(gap)) == Verdict::NotProven);
+  const auto undated = [](ServerTrace& trace) { trace.deciding[0].changed.reset(); };
+  CHECK(VerdictAfter(7, with(undated)) == Verdict::NotProven);
+  const auto unusable = [](ServerTrace& trace) { trace.problem = "there is no such file"; };
+  CHECK(VerdictAfter(7, with(unusable)) == Verdict::NotProven);
 }
 
 TEST_CASE("the worst launch counts") {

@@ -23,7 +23,7 @@ std::string Config(const std::string& words) {
   return R"({"mcpServers": {"x": {"command": )" + words + "}}}";
 }
 
-const NeededVariable* Variable(const Need& need, const std::string& name) {
+const NeededVariable* VariableIn(const Need& need, const std::string& name) {
   const auto found = std::ranges::find(need.variables, name, &NeededVariable::name);
   return found == need.variables.end() ? nullptr : &*found;
 }
@@ -48,13 +48,13 @@ TEST_CASE("a manifest beside the program documents variables and paths") {
   const Need need =
       NeedIn({{".mcp.json", Config(R"("node", "args": ["tools/server/index.js", "/d"])")},
               {"tools/manifest.json", kManifest}});
-  const NeededVariable* key = Variable(need, "API_KEY");
+  const NeededVariable* key = VariableIn(need, "API_KEY");
   REQUIRE(key != nullptr);
   CHECK(key->required);
   CHECK(key->secret);
   CHECK(key->origin == "tools/manifest.json");
-  REQUIRE(Variable(need, "MODE") != nullptr);
-  CHECK_FALSE(Variable(need, "MODE")->secret);
+  REQUIRE(VariableIn(need, "MODE") != nullptr);
+  CHECK_FALSE(VariableIn(need, "MODE")->secret);
   REQUIRE(need.paths.size() == 1);
   CHECK(need.paths[0].path == "@args");
 }
@@ -62,10 +62,10 @@ TEST_CASE("a manifest beside the program documents variables and paths") {
 TEST_CASE("server.json documents the package that it names") {
   const Need need = NeedIn({{".mcp.json", Config(R"("npx", "args": ["-y", "@acme/x-mcp@1.0.0"])")},
                             {"server.json", kRegistry}});
-  REQUIRE(Variable(need, "ACME_TOKEN") != nullptr);
-  CHECK(Variable(need, "ACME_TOKEN")->secret);
-  CHECK(Variable(need, "ACME_TOKEN")->origin == "server.json");
-  CHECK_FALSE(Variable(need, "ACME_URL")->required);
+  REQUIRE(VariableIn(need, "ACME_TOKEN") != nullptr);
+  CHECK(VariableIn(need, "ACME_TOKEN")->secret);
+  CHECK(VariableIn(need, "ACME_TOKEN")->origin == "server.json");
+  CHECK_FALSE(VariableIn(need, "ACME_URL")->required);
   // Its launcher needs its own.
   const auto npm = need.host_origins.find("registry:npm");
   REQUIRE(npm != need.host_origins.end());
@@ -89,8 +89,8 @@ TEST_CASE("the policy outweighs what a package says of itself") {
   REQUIRE(need.paths.size() == 1);
   CHECK(need.paths[0].path == "/srv");
   CHECK(need.paths[0].origin == "the policy file");
-  CHECK(Variable(need, "MODE")->origin == "the policy file");
-  CHECK(Variable(need, "API_KEY")->origin == "manifest.json");
+  CHECK(VariableIn(need, "MODE")->origin == "the policy file");
+  CHECK(VariableIn(need, "API_KEY")->origin == "manifest.json");
 }
 
 TEST_CASE("what is no document of a server is passed over") {
