@@ -157,22 +157,59 @@ void ReportDifference(const ProbeQuestion& question, const std::vector<std::stri
       fmt::format("  run as     uid {}, in {}\n", getuid(), Visible(fs::current_path().string()));
 }
 
+/// Can the launch be probed? Says why not.
+bool IsProbeable(const Server& server, const ProbeLaunch& built, const Variables& variables) {
+  std::string why = built.refused;
+  if (why.empty() && !built.check.empty() &&
+      RunCommand(built.check, variables.environment, kSeconds).code != 0) {
+    why = "its image is not on this machine";
+  }
+  if (!why.empty()) Complain("{}: not probed: {}", Visible(server.Name()), Visible(why));
+  return why.empty();
+}
+
+/// Prediction beside reality, and a report of each difference.
+std::string TableOf(const std::vector<ProbeQuestion>& questions,
+                    const std::vector<std::string>& argv, const std::string& tool,
+                    int& differences) {
+  std::string text = fmt::format("{:<48} {:<10} {}\n", "question", "predicted", "real");
+  std::string reports;
+  std::string version;
+  for (const ProbeQuestion& question : questions) {
+    const bool differs = Differs(question);
+    text += fmt::format("{:<48} {:<10} {}{}\n", Visible(question.text), NameOf(question.predicted),
+                        Word(question.real.value_or(false)), differs ? "   <- differs" : "");
+    if (!differs) continue;
+    if (++differences == 1) version = VersionOf(tool);
+    ReportDifference(question, argv, version, reports);
+  }
+  return text + fmt::format("{} of {} predictions are wrong\n", differences, questions.size()) +
+         reports;
+}
+
+/// The words that are run, told before they are. False where the probe cannot be put in its place.
+bool Announce(const Server& server, const std::string& probe, const ProbeLaunch& built,
+              const std::vector<std::string>& argv) {
+  Complain("{}: this is run now, in the place of the server: {}", Visible(server.Name()),
+           Shown(argv));
+  if (built.copy.empty()) return true;
+  Complain("{}: the probe is copied to {} for as long as it runs", Visible(server.Name()),
+           Visible(built.copy));
+  std::error_code error;
+  fs::copy_file(probe, built.copy, error);
+  if (error) Complain("{}: it cannot be copied: {}", Visible(server.Name()), error.message());
+  return !error;
+}
+
 /// Number of differences; -1 where the probe did not speak.
 int ProbeLaunchOf(const Server& server, const Launch& launch, const Workspace& workspace,
                   const std::string& probe, const Variables& variables) {
-  ProbeLaunch built = LaunchOfProbe(launch, probe, *workspace.host);
+  const ProbeLaunch built = LaunchOfProbe(launch, probe, *workspace.host);
   std::vector<std::unique_ptr<Leftover>> leftovers;
   for (const std::string& temp : built.temp_directories) {
     leftovers.push_back(std::make_unique<Leftover>(temp));
   }
-  if (!built.refused.empty()) {
-    Complain("{}: not probed: {}", Visible(server.Name()), Visible(built.refused));
-    return -1;
-  }
-  if (!built.check.empty() && RunCommand(built.check, variables.environment, kSeconds).code != 0) {
-    Complain("{}: not probed: the image is not on this machine", Visible(server.Name()));
-    return -1;
-  }
+  if (!IsProbeable(server, built, variables)) return -1;
   leftovers.push_back(std::make_unique<Leftover>(MakeCanary()));
   std::vector<ProbeQuestion> questions =
       QuestionsOf(server, launch, *workspace.host, leftovers.back()->Path(), variables.asked);
@@ -180,41 +217,19 @@ int ProbeLaunchOf(const Server& server, const Launch& launch, const Workspace& w
   if (server.decl.working_directory) {
     argv.insert(argv.begin(), {"env", "-C", server.decl.working_directory.text});
   }
-  Complain("{}: this is run now, in the place of the server: {}", Visible(server.Name()),
-           Shown(argv));
-  if (!built.copy.empty()) {
-    std::error_code error;
-    fs::copy_file(probe, built.copy, error);
-    leftovers.push_back(std::make_unique<Leftover>(built.copy));
-    Complain("{}: the probe is copied to {} for as long as it runs", Visible(server.Name()),
-             Visible(built.copy));
-  }
-  const std::vector<std::string> words = ProbeWords(questions);
+  leftovers.push_back(std::make_unique<Leftover>(built.copy));
+  if (!Announce(server, probe, built, argv)) return -1;
   std::vector<std::string> all = argv;
-  all.insert(all.end(), words.begin(), words.end());
+  for (std::string& word : ProbeWords(questions)) all.push_back(std::move(word));
   const CommandOutcome outcome = RunCommand(all, variables.environment, kSeconds);
   if (!ReadProbe(outcome.out, questions)) {
-    Complain("{}: the probe did not speak (exit code {}{}): {}", Visible(server.Name()),
-             outcome.code, outcome.late ? ", stopped" : "",
-             Visible(MaskedText(outcome.err.substr(0, 2000))));
-    Complain("{}: predicted to start: {}", Visible(server.Name()), NameOf(launch.starts));
+    Complain("{}: the probe did not speak (exit code {}{}; predicted to start: {}): {}",
+             Visible(server.Name()), outcome.code, outcome.late ? ", stopped" : "",
+             NameOf(launch.starts), Visible(MaskedText(outcome.err.substr(0, 2000))));
     return -1;
   }
-  std::string text = fmt::format("{:<48} {:<10} {}\n", "question", "predicted", "real");
-  std::string reports;
-  std::string version;
   int differences = 0;
-  for (const ProbeQuestion& question : questions) {
-    const bool differs = Differs(question);
-    text += fmt::format("{:<48} {:<10} {}{}\n", Visible(question.text), NameOf(question.predicted),
-                        Word(question.real.value_or(false)), differs ? "   <- differs" : "");
-    if (!differs) continue;
-    ++differences;
-    if (differences == 1) version = VersionOf(built.tool);
-    ReportDifference(question, argv, version, reports);
-  }
-  text += fmt::format("{} of {} predictions are wrong\n", differences, questions.size());
-  return WriteOut(text + reports) ? differences : -1;
+  return WriteOut(TableOf(questions, argv, built.tool, differences)) ? differences : -1;
 }
 
 const Server* Find(const Workspace& workspace, const Options& options) {

@@ -5,6 +5,7 @@
 #include "rules/all.h"
 #include "rules/facts.h"
 #include "rules/launches.h"
+#include "rules/own_user.h"
 
 namespace sandlint {
 namespace {
@@ -25,18 +26,6 @@ constexpr RuleInfo kInfo{
         "(`--user 65532:65532`).",
 };
 
-/// Root in a container is root of its owner; a uid of its own is an account of its own.
-Answer HasOwnUser(const Launch& launch, const Workspace& workspace) {
-  const Identity& identity = launch.grant.identity;
-  if (identity.own_user) return Answer::Yes;
-  const Layer* container = ContainerLayer(launch);
-  if (container == nullptr) return Answer::No;
-  if (!container->user) return Answer::Unknown;  // the image decides
-  if (identity.root_inside == Answer::Yes) return Answer::No;
-  if (!identity.inner_uid || workspace.host == nullptr) return Answer::Unknown;
-  return *identity.inner_uid == workspace.host->Caller().uid ? Answer::No : Answer::Yes;
-}
-
 Findings Check(const Server& server, const Workspace& workspace) {
   if (server.need.server_class != ServerClass::Browser) return {};
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
@@ -53,6 +42,18 @@ Findings Check(const Server& server, const Workspace& workspace) {
 }
 
 }  // namespace
+
+/// Root in a container is root of its owner; a uid of its own is an account of its own.
+Answer HasOwnUser(const Launch& launch, const Workspace& workspace) {
+  const Identity& identity = launch.grant.identity;
+  if (identity.own_user) return Answer::Yes;
+  const Layer* container = ContainerLayer(launch);
+  if (container == nullptr) return Answer::No;
+  if (!container->user) return Answer::Unknown;  // the image decides
+  if (identity.root_inside == Answer::Yes) return Answer::No;
+  if (!identity.inner_uid || workspace.host == nullptr) return Answer::Unknown;
+  return *identity.inner_uid == workspace.host->Caller().uid ? Answer::No : Answer::Yes;
+}
 
 const Rule kBrowserServerSharesUser{kInfo, Check, nullptr};
 

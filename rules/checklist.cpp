@@ -50,13 +50,10 @@ std::vector<std::vector<const Finding*>> ByServer(const Workspace& workspace,
 void Attest(Judgement& judgement, std::size_t item, std::string_view server,
             const Workspace& workspace) {
   if (judgement.verdict != Verdict::NotProven && judgement.verdict != Verdict::NeedsPerson) return;
-  for (const Attestation& one : workspace.policy.attestations) {
-    const bool about = one.server.text.empty() || one.server.text == server;
-    if (!about || one.item != static_cast<int>(item) || IsOver(one.expires, workspace)) continue;
-    judgement = {Verdict::Pass, fmt::format("attested by {} on {}: {}", one.who.text, one.date.text,
-                                            one.reason.text)};
-    return;
-  }
+  const Attestation* one = AttestationOf(static_cast<int>(item), server, workspace);
+  if (one == nullptr) return;
+  judgement = {Verdict::Pass, fmt::format("attested by {} on {}: {}", one->who.text, one->date.text,
+                                          one->reason.text)};
 }
 
 /// What is the same for all servers, and the word of a person, come last.
@@ -116,6 +113,14 @@ std::string UnreadFile(const Workspace& workspace) {
 }
 
 }  // namespace
+
+const Attestation* AttestationOf(int item, std::string_view server, const Workspace& workspace) {
+  for (const Attestation& one : workspace.policy.attestations) {
+    const bool about = one.server.text.empty() || one.server.text == server;
+    if (about && one.item == item && !IsOver(one.expires, workspace)) return &one;
+  }
+  return nullptr;
+}
 
 std::span<const ChecklistItem> GuideChecklist() { return kChecklist; }
 

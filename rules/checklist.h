@@ -31,6 +31,9 @@ void CompleteChecklists(std::vector<Checklist>& checklists, const Workspace& wor
 /// Item 11 is about the client, not about a server: the same for all.
 Judgement JudgeOrchestrator(const Workspace& workspace, const Findings& findings);
 
+/// Item 7, by the recorded run that the policy names.
+Judgement JudgeTrace(const Server& server, const Workspace& workspace);
+
 /// Does this finding make this item fail? Notes and guesses do not.
 bool Fails(const Finding& finding, int item);
 

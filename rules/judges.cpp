@@ -10,7 +10,7 @@
 
 #include "rules/checklist.h"
 #include "rules/facts.h"
-#include "rules/observed.h"
+#include "rules/own_user.h"
 #include "rules/token_formats.h"
 
 namespace sandlint {
@@ -166,61 +166,35 @@ Judgement JudgeAllowlist(const Server& server, const Workspace&) {
   return NotProven("no allowlist of this server is known");
 }
 
+/// Nobody says what it does: a person has to, or a run of it.
+Judgement ClassIsOpen(const Server& server) {
+  return NeedsPerson(
+      fmt::format("what this server does is not known: write `[server.{}]` with `class = \"…\"` "
+                  "into .sandlint.toml, or record a run (`sandlint observe --help`)",
+                  Quote(server.Name())));
+}
+
 Judgement JudgeLocalServer(const Server& server, const Workspace&) {
   if (WayOut(server).empty() && !HasAllowlist(server)) return Pass("it has no network at all");
   if (NeedsNoNetwork(server.need)) return NotProven(WayOut(server));
-  if (server.need.server_class == ServerClass::Unknown) {
-    return NotProven("what this server needs is not known");
-  }
+  if (server.need.server_class == ServerClass::Unknown) return ClassIsOpen(server);
   return NotApplicable(fmt::format("a {} server", NameOf(server.need.server_class)));
 }
 
-/// The name of a server as the path of its trace.
-std::string TraceName(const Server& server) {
-  std::string name;
-  for (const char c : server.Name()) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    name += plain ? c : '-';
-  }
-  return "traces/" + name;
-}
-
-Judgement JudgeTrace(const Server& server, const Workspace& workspace) {
-  if (!server.trace) {
-    const std::string name = TraceName(server);
-    return NeedsPerson(
-        fmt::format("no run of it is recorded: start it once under `strace -ff -y -s 1024 -e "
-                    "trace=%file,%network,%process -o {} …`, use its tools, then run `sandlint "
-                    "observe {} --server {} --write`",
-                    name, name, Quote(server.Name())));
-  }
-  const ServerTrace& trace = *server.trace;
-  if (!trace.problem.empty()) return NotProven("its trace cannot be used: " + trace.problem);
-  if (!trace.seen.gaps.empty()) return NotProven("its trace has a gap: " + trace.seen.gaps.front());
-  for (const auto* files : {&trace.files, &trace.deciding}) {
-    for (const DatedFile& file : *files) {
-      if (!file.changed) {
-        return NotProven(
-            fmt::format("when {} was last changed is not known here (a shallow clone "
-                        "has no history)",
-                        Quote(file.path)));
-      }
-    }
-  }
-  const auto compared = ComparisonOf(server, workspace);
-  if (compared && compared->not_compared > 0) return NotProven("its trace is too large");
-  return Pass(
-      fmt::format("a run of {} calls is recorded, newer than its launch, and all that it "
-                  "used is documented",
-                  trace.seen.calls));
-}
-
-Judgement JudgeBrowser(const Server& server, const Workspace&) {
+Judgement JudgeBrowser(const Server& server, const Workspace& workspace) {
   const ServerClass kind = server.need.server_class;
-  if (kind == ServerClass::Unknown) return NotProven("what this server does is not known");
+  if (kind == ServerClass::Unknown) return ClassIsOpen(server);
   if (kind != ServerClass::Browser) return NotApplicable(fmt::format("a {} server", NameOf(kind)));
   for (const Launch& launch : server.launches) {
-    if (!launch.grant.identity.own_user) return NotProven("which user it runs as is not known");
+    const Answer own = HasOwnUser(launch, workspace);
+    const Layer* layer = SandboxOf(launch);
+    if (own == Answer::Unknown && layer != nullptr && layer->container && !layer->user) {
+      return NeedsPerson(fmt::format(
+          "its image decides which user it runs as: `{} image inspect -f '{{{{.Config.User}}}}' "
+          "{}` has to name one that no person has",
+          layer->tool, Quote(layer->container->image.text)));
+    }
+    if (own != Answer::Yes) return NotProven("which user it runs as is not known");
   }
   if (std::string doubt = DoubtAbout(server, Facet::Identity); !doubt.empty()) {
     return NotProven(doubt);
@@ -230,7 +204,7 @@ Judgement JudgeBrowser(const Server& server, const Workspace&) {
 
 Judgement JudgeShell(const Server& server, const Workspace&) {
   const ServerClass kind = server.need.server_class;
-  if (kind == ServerClass::Unknown) return NotProven("what this server does is not known");
+  if (kind == ServerClass::Unknown) return ClassIsOpen(server);
   if (kind != ServerClass::Shell) return NotApplicable(fmt::format("a {} server", NameOf(kind)));
   for (const Launch& launch : server.launches) {
     const bool contained =

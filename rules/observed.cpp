@@ -130,6 +130,8 @@ class Comparison {
     for (const NeededPath& needed : server_.need.paths) {
       if (use.rights.Has(Right::Write) && !needed.write) continue;
       for (const std::string& place : PlacesOfNeed(needed, server_, places_)) {
+        // A home as an argument documents no secret in it: that takes the place by its name.
+        if (!use.secret.empty() && SecretOf(place).empty()) continue;
         if (IsAtOrBelow(use.host_path, place) || IsAtOrBelow(use.path->path, place)) {
           return needed.origin.empty() ? server_.need.origin : needed.origin;
         }

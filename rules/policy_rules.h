@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "model/finding.h"
 #include "model/workspace.h"
 #include "rules/rule.h"
@@ -11,6 +13,8 @@ bool IsOver(const Word& expires, const Workspace& workspace);
 
 /// A waiver without a last day.
 extern const Rule kSuppressionOpenEnded;
+/// A person's word for this item of this server that still holds, or null.
+const Attestation* AttestationOf(int item, std::string_view server, const Workspace& workspace);
 
 Finding UnusedSuppression(const Suppression& suppression);
 

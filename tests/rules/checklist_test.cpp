@@ -163,9 +163,9 @@ TEST_CASE("items about a class ask only that class") {
     };
   };
   CHECK(VerdictAfter(6, of(ServerClass::Vcs)) == Verdict::NotApplicable);
-  CHECK(VerdictAfter(6, of(ServerClass::Unknown)) == Verdict::NotProven);
+  CHECK(VerdictAfter(6, of(ServerClass::Unknown)) == Verdict::NeedsPerson);
   CHECK(VerdictAfter(8, of(ServerClass::Browser)) == Verdict::NotProven);
-  CHECK(VerdictAfter(8, of(ServerClass::Unknown)) == Verdict::NotProven);
+  CHECK(VerdictAfter(8, of(ServerClass::Unknown)) == Verdict::NeedsPerson);
   CHECK(VerdictAfter(9, of(ServerClass::Shell)) == Verdict::NotProven);
   CHECK(VerdictAfter(9, of(ServerClass::Vcs)) == Verdict::NotApplicable);
 }
