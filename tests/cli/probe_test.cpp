@@ -10,6 +10,7 @@
 
 #include "catch.h"
 #include "cli/program.h"
+#include "paths.h"
 
 namespace {
 
@@ -120,7 +121,7 @@ TEST_CASE("a wrapper that does not do what it says is found out") {
   chmod((place / "bin/bwrap").c_str(), 0755);
   How how;
   how.directory = place / "project";
-  const std::string probe = (fs::path(SANDLINT_BINARY).parent_path() / "sandlint-probe").string();
+  const std::string probe = (fs::path(kBinary).parent_path() / "sandlint-probe").string();
   how.environment = {{"HOME", place / "home"},
                      {"PROBE", probe},
                      {"PATH", (place / "bin") + ":/usr/local/bin:/usr/bin:/bin"}};
