@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "rules/rule.h"
@@ -31,6 +32,13 @@ void CompleteChecklists(std::vector<Checklist>& checklists, const Workspace& wor
 /// Item 11 is about the client, not about a server: the same for all.
 Judgement JudgeOrchestrator(const Workspace& workspace, const Findings& findings);
 
+/// Why the grant of `server` proves nothing about `facet`; empty where it can be relied on.
+std::string DoubtAbout(const Server& server, Facet facet);
+
+/// Nobody says what it does: a person has to, or a run of it.
+Judgement ClassIsOpen(const Server& server);
+Judgement JudgeBrowser(const Server& server, const Workspace& workspace);
+Judgement JudgeShell(const Server& server, const Workspace& workspace);
 /// Item 7, by the recorded run that the policy names.
 Judgement JudgeTrace(const Server& server, const Workspace& workspace);
 

@@ -10,7 +10,6 @@
 
 #include "rules/checklist.h"
 #include "rules/facts.h"
-#include "rules/own_user.h"
 #include "rules/token_formats.h"
 
 namespace sandlint {
@@ -28,15 +27,6 @@ std::string DoubtAbout(const Launch& launch, Facet facet) {
     if (doubtful && Touches(note.facets, facet)) {
       return fmt::format("{} is not modelled", Quote(note.word.text));
     }
-  }
-  return {};
-}
-
-/// The first doubt of any launch.
-std::string DoubtAbout(const Server& server, Facet facet) {
-  if (server.launches.empty()) return "no launch is known";
-  for (const Launch& launch : server.launches) {
-    if (std::string doubt = DoubtAbout(launch, facet); !doubt.empty()) return doubt;
   }
   return {};
 }
@@ -154,6 +144,16 @@ Judgement JudgeEgress(const Server& server, const Workspace&) {
   return Pass("it has no network at all");
 }
 
+/// A host that the need names, without its port.
+std::string FirstHost(const Need& need) {
+  for (const std::string& host : need.hosts) {
+    const bool name =
+        !host.starts_with('@') && !host.starts_with('*') && !host.starts_with("registry:");
+    if (name) return Quote(host.substr(0, host.rfind(':')));
+  }
+  return "HOST";
+}
+
 Judgement JudgeAllowlist(const Server& server, const Workspace&) {
   if (WayOut(server).empty()) {
     if (!HasAllowlist(server)) return Pass("no host is allowed");
@@ -161,17 +161,11 @@ Judgement JudgeAllowlist(const Server& server, const Workspace&) {
       return Pass("all that is allowed are published addresses of its documented hosts" +
                   AssumptionsOf(server));
     }
-    return NeedsPerson("whose the addresses of its allowlist are is not known offline");
+    return NeedsPerson(fmt::format(
+        "whose the addresses of its allowlist are is not known offline: `getent ahosts {}` says it",
+        FirstHost(server.need)));
   }
   return NotProven("no allowlist of this server is known");
-}
-
-/// Nobody says what it does: a person has to, or a run of it.
-Judgement ClassIsOpen(const Server& server) {
-  return NeedsPerson(
-      fmt::format("what this server does is not known: write `[server.{}]` with `class = \"…\"` "
-                  "into .sandlint.toml, or record a run (`sandlint observe --help`)",
-                  Quote(server.Name())));
 }
 
 Judgement JudgeLocalServer(const Server& server, const Workspace&) {
@@ -179,42 +173,6 @@ Judgement JudgeLocalServer(const Server& server, const Workspace&) {
   if (NeedsNoNetwork(server.need)) return NotProven(WayOut(server));
   if (server.need.server_class == ServerClass::Unknown) return ClassIsOpen(server);
   return NotApplicable(fmt::format("a {} server", NameOf(server.need.server_class)));
-}
-
-Judgement JudgeBrowser(const Server& server, const Workspace& workspace) {
-  const ServerClass kind = server.need.server_class;
-  if (kind == ServerClass::Unknown) return ClassIsOpen(server);
-  if (kind != ServerClass::Browser) return NotApplicable(fmt::format("a {} server", NameOf(kind)));
-  for (const Launch& launch : server.launches) {
-    const Answer own = HasOwnUser(launch, workspace);
-    const Layer* layer = SandboxOf(launch);
-    if (own == Answer::Unknown && layer != nullptr && layer->container && !layer->user) {
-      return NeedsPerson(fmt::format(
-          "its image decides which user it runs as: `{} image inspect -f '{{{{.Config.User}}}}' "
-          "{}` has to name one that no person has",
-          layer->tool, Quote(layer->container->image.text)));
-    }
-    if (own != Answer::Yes) return NotProven("which user it runs as is not known");
-  }
-  if (std::string doubt = DoubtAbout(server, Facet::Identity); !doubt.empty()) {
-    return NotProven(doubt);
-  }
-  return Pass("it runs as a user of its own");
-}
-
-Judgement JudgeShell(const Server& server, const Workspace&) {
-  const ServerClass kind = server.need.server_class;
-  if (kind == ServerClass::Unknown) return ClassIsOpen(server);
-  if (kind != ServerClass::Shell) return NotApplicable(fmt::format("a {} server", NameOf(kind)));
-  for (const Launch& launch : server.launches) {
-    const bool contained =
-        std::any_of(launch.layers.begin(), launch.layers.end(),
-                    [](const Layer& layer) { return layer.kind == LayerKind::Container; });
-    if (!contained || IsolationOf(launch) != Isolation::Cut) {
-      return NotProven("no container is known to be around it");
-    }
-  }
-  return Pass("it runs in a container");
 }
 
 /// Which credentials a launch hands over, for the reader.
@@ -284,6 +242,14 @@ constexpr auto kJudges = std::to_array<ItemJudge>({
 });
 
 }  // namespace
+
+std::string DoubtAbout(const Server& server, Facet facet) {
+  if (server.launches.empty()) return "no launch is known";
+  for (const Launch& launch : server.launches) {
+    if (std::string doubt = DoubtAbout(launch, facet); !doubt.empty()) return doubt;
+  }
+  return {};
+}
 
 std::span<const ItemJudge> ItemJudges() { return kJudges; }
 
