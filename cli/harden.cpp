@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include "cli/changes.h"
 #include "cli/command.h"
@@ -53,7 +55,7 @@ struct Work {
   Changes changes;
   std::map<const Source*, std::vector<LaunchEdit>> edits;
   std::vector<std::string> executables;
-  std::vector<std::string> done;  ///< names of servers
+  std::set<std::pair<std::string, std::string>> done;  ///< config and name of each server
   bool failed = false;
 };
 
@@ -115,7 +117,7 @@ void HardenOne(Work& work, const Server& server, const Workspace& workspace) {
     work.changes[path] = std::move(file.text);
   }
   work.edits[source].push_back({&server.decl, result.launch});
-  work.done.push_back(server.Name());
+  work.done.emplace(source->path, server.Name());
   Say(server.Name(), "do first", result.steps);
   Say(server.Name(), "open", result.unmet);
 }
@@ -145,7 +147,9 @@ bool StillFails(const Work& work) {
   bool fails = false;
   for (const Finding& finding : RunRules(workspace)) {
     if (finding.severity != Severity::Error) continue;
-    if (std::ranges::find(work.done, finding.server) == work.done.end()) continue;
+    if (finding.server_index < 0) continue;
+    const Server& server = workspace.servers[static_cast<std::size_t>(finding.server_index)];
+    if (!work.done.contains({server.decl.entry.source->path, server.Name()})) continue;
     Complain("{}: still open: {} [{}]", Visible(finding.server), Visible(finding.message),
              finding.rule);
     fails = true;

@@ -116,7 +116,9 @@ bool ReadsAsVariable(const HardenPlan& plan) {
       return piece.kind == PlanPiece::Kind::Text && piece.text.find("${") != piece.text.npos;
     });
   };
-  return reads(plan.program) || std::ranges::any_of(plan.arguments, reads) ||
+  const auto reads_setting = [&](const PlanSetting& setting) { return reads(setting.value); };
+  return reads(plan.program) || std::ranges::any_of(plan.settings, reads_setting) ||
+         std::ranges::any_of(plan.arguments, reads) ||
          std::ranges::any_of(plan.paths, [&](const PlanPath& path) { return reads(path.path); });
 }
 
@@ -141,6 +143,9 @@ Hardened Harden(const HardenPlan& plan, std::string_view engine) {
   result.launch.push_back(plan.network ? "--network=bridge" : "--network=none");
   if (engine == "podman") result.launch.push_back("--http-proxy=false");
   for (const std::string& name : plan.variables) result.launch.push_back("--env=" + name);
+  for (const PlanSetting& setting : plan.settings) {
+    result.launch.push_back(fmt::format("--env={}={}", setting.name, ConfigWord(setting.value)));
+  }
   result.unmet = plan.unmet;
   AddMounts(plan, result);
   result.launch.push_back(ImageName(plan));

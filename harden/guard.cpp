@@ -80,6 +80,11 @@ std::string RefusalOf(const HardenPlan& plan) {
       return refused;
     }
   }
+  for (const PlanSetting& setting : plan.settings) {
+    if (std::string refused = RefusalOf(setting.value, "a variable"); !refused.empty()) {
+      return refused;
+    }
+  }
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "harden/carried.h"
 #include "harden/guard.h"
 #include "harden/program.h"
 #include "harden/words.h"
@@ -135,6 +136,16 @@ void AddNetwork(HardenPlan& plan, const Need& need) {
   }
 }
 
+/// A server that asks for all of the home gets it, secrets included.
+void SayWhatIsWide(HardenPlan& plan) {
+  for (const PlanPath& path : plan.paths) {
+    const std::string plain = PlainWord(path.path);
+    if (plain != "~" && plain != "/" && plain != "/home" && plain != "/Users") continue;
+    plan.unmet.push_back(
+        fmt::format("{} shows every secret in it: name the folders that it needs instead", plain));
+  }
+}
+
 }  // namespace
 
 HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
@@ -164,6 +175,8 @@ HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
   for (const NeededVariable& variable : server.need.variables) {
     if (variable.required) AddVariable(plan, variable.name);
   }
+  AddCarried(plan, server, facts);
+  SayWhatIsWide(plan);
   std::stable_sort(plan.paths.begin(), plan.paths.end(), [](const PlanPath& a, const PlanPath& b) {
     return PlainWord(a.path).size() < PlainWord(b.path).size();
   });

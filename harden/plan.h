@@ -33,6 +33,12 @@ struct PlanPath {
   std::string why;        ///< a clause for a comment: "its argument", "catalogue entry github"
 };
 
+/// A variable that a launch sets itself.
+struct PlanSetting {
+  std::string name;
+  PlanWord value;
+};
+
 /// A package that is installed once instead of being fetched at each start.
 struct PlanPackage {
   std::string ecosystem;  ///< npm or pypi; empty: there is none
@@ -50,6 +56,7 @@ struct HardenPlan {
   std::vector<PlanWord> arguments;     ///< the others
   std::vector<PlanPath> paths;         ///< in order, parents first
   std::vector<std::string> variables;  ///< names that are passed on
+  std::vector<PlanSetting> settings;   ///< and names with their values
   bool network = false;
   std::vector<std::string> hosts;  ///< `name:port`, `*:443`; empty without a network
   PlanPackage package;

@@ -68,6 +68,9 @@ std::string EnvironmentWords(const HardenPlan& plan) {
   for (const std::string& name : plan.variables) {
     words += fmt::format(" {0}=\"${{{0}-}}\"", name);
   }
+  for (const PlanSetting& setting : plan.settings) {
+    words += fmt::format(" {}={}", setting.name, ShellWord(setting.value));
+  }
   return words;
 }
 

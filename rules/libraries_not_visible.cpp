@@ -43,9 +43,15 @@ constexpr auto kLibraries = std::to_array<std::string_view>(
      "/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1"});
 
 /// Linked dynamically wherever they come from a distribution. What is not listed may be static.
-bool IsDynamic(const Launch& launch) {
-  return RunsOn(launch, {"node", "npx", "npm", "python", "python3", "bash", "sh", "dash", "zsh",
-                         "ruby", "perl", "php", "java", "deno"});
+constexpr auto kDynamic =
+    std::to_array<std::string_view>({"node", "npx", "npm", "python", "python3", "bash", "sh",
+                                     "dash", "zsh", "env", "ruby", "perl", "php", "java", "deno"});
+
+/// Asked of the files too that scripts name in their first line.
+bool IsDynamic(const Launch& launch, const HostFacts& host) {
+  return std::ranges::any_of(StartFiles(launch, host), [](const StartFile& file) {
+    return std::ranges::find(kDynamic, BaseName(file.path)) != kDynamic.end();
+  });
 }
 
 /// Linkers of Nix and Guix stand in their own stores.
@@ -53,11 +59,12 @@ bool HasStore(const Launch& launch) {
   return !IsHidden(launch, "/nix") || !IsHidden(launch, "/gnu/store");
 }
 
-Findings Check(const Server& server, const Workspace&) {
+Findings Check(const Server& server, const Workspace& workspace) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     const Layer* sandbox = InnermostSandbox(launch);
     if (sandbox == nullptr || sandbox->kind == LayerKind::Container) return {};
-    if (sandbox->tool == "sandbox-exec" || !IsDynamic(launch) || HasStore(launch)) return {};
+    if (sandbox->tool == "sandbox-exec" || !IsDynamic(launch, *workspace.host) || HasStore(launch))
+      return {};
     const auto hidden = [&](std::string_view path) { return IsHidden(launch, path); };
     const bool linker = std::ranges::all_of(kLinkers, hidden);
     if (!linker && !std::ranges::all_of(kLibraries, hidden)) return {};

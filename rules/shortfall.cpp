@@ -101,6 +101,21 @@ std::optional<StartFile> PrefixOf(const Layer& launcher) {
   return StartFile{folder.text, "where its package is installed", folder};
 }
 
+/// firejail starts a command through a shell, `$SHELL` or else the first of a list that the machine
+/// has, and it is bash nearly everywhere (observed with 0.9.72).
+std::optional<StartFile> ShellOf(const Layer& sandbox, const Launch& launch) {
+  if (sandbox.tool != "firejail") return std::nullopt;
+  for (const auto& directive : sandbox.directives) {
+    if (directive->keyword.text == "shell") return std::nullopt;
+  }
+  StartFile file{"/bin/bash", "the shell through which firejail starts it", sandbox.program};
+  const Variable shell = launch.grant.environment.own.Find("SHELL");
+  if (shell.presence == Presence::Absent) return file;
+  if (shell.presence != Presence::Set || !shell.value.Known()) return std::nullopt;
+  file.path = shell.value.text;
+  return file;
+}
+
 /// firejail: the line that hides it, undone; nothing where none of these does.
 std::string Undone(const PathAnswer& answer, std::string_view path) {
   for (const Evidence& evidence : answer.because) {
@@ -134,6 +149,7 @@ std::vector<StartFile> StartFiles(const Launch& launch, const HostFacts& host) {
   std::vector<StartFile> files;
   const Layer* sandbox = InnermostSandbox(launch);
   if (sandbox == nullptr) return files;
+  if (auto shell = ShellOf(*sandbox, launch)) files.push_back(*shell);
   const Layer* before = sandbox;
   for (const Layer* layer = sandbox + 1; layer != launch.layers.data() + launch.layers.size();
        before = layer++) {
