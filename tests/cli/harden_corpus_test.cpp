@@ -14,6 +14,7 @@
 #include "catch.h"
 #include "cli/program.h"
 #include "model/run.h"
+#include "paths.h"
 #include "rules/secrets.h"
 #include "scanner/scan.h"
 
@@ -40,7 +41,7 @@ std::vector<fs::path> Configs() {
   std::vector<fs::path> found;
   for (const char* kind : {"mcp.json", "cursor", "desktop", "vscode", "gemini", "snippet"}) {
     std::error_code error;
-    const fs::path folder = fs::path(SANDLINT_SOURCE_DIR) / "../shared/corpus" / kind;
+    const fs::path folder = fs::path(kSourceDir) / "../shared/corpus" / kind;
     for (const auto& entry : fs::directory_iterator(folder, error)) found.push_back(entry.path());
   }
   std::ranges::sort(found);
