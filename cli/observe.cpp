@@ -13,10 +13,11 @@
 #include "cli/command.h"
 #include "cli/console.h"
 #include "cli/hosts.h"
-#include "cli/mask.h"
 #include "cli/observed_text.h"
 #include "cli/roots.h"
+#include "cli/withhold.h"
 #include "rules/observed.h"
+#include "rules/secrets.h"
 #include "scanner/need/policy_text.h"
 #include "scanner/scan.h"
 #include "scanner/scan_policy.h"
@@ -167,6 +168,7 @@ int RunObserve(const Options& options) {
   if (options.host != "symbolic" && scan.host == nullptr) return kIncomplete;
   const auto reader = MakeDiskReader(roots.front().directory);
   const Workspace workspace = Scan(*reader, scan);
+  WithholdFromOutput(SecretsIn(workspace, {}));
   const auto server = std::ranges::find_if(
       workspace.servers, [&](const Server& one) { return one.Name() == options.server; });
   if (server == workspace.servers.end()) {

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "cli/console.h"
-#include "cli/mask.h"
+#include "rules/secret_pieces.h"
 #include "rules/token_formats.h"
 
 namespace sandlint {
@@ -62,11 +62,11 @@ class Lists {
 
   static std::string Describe(const ObservedUse& use) {
     std::string text = fmt::format(
-        "{}  {}", FindToken(use.name) ? "(a name with a token in it)" : MaskedText(use.name),
+        "{}  {}", FindToken(use.name) ? "(a name with a token in it)" : WithoutSecrets(use.name),
         use.tried_only ? "tried" : NamesOf(use.rights));
     if (use.granted != Answer::Yes && !use.tried_only) {
       text += use.granted == Answer::No ? "; not granted" : "; not known to be granted";
-      if (!use.because.empty()) text += ": " + MaskedText(use.because.front().text);
+      if (!use.because.empty()) text += ": " + WithoutSecrets(use.because.front().text);
     }
     if (use.own) return text + "; its own";
     return use.documented_by.empty() ? text : text + "; documented by " + use.documented_by;

@@ -10,12 +10,14 @@
 #include "cli/command.h"
 #include "cli/console.h"
 #include "cli/hosts.h"
-#include "cli/mask.h"
 #include "cli/probe_launch.h"
 #include "cli/probe_questions.h"
 #include "cli/probe_run.h"
 #include "cli/roots.h"
 #include "cli/session.h"
+#include "cli/withhold.h"
+#include "rules/secret_pieces.h"
+#include "rules/secrets.h"
 #include "rules/token_formats.h"
 #include "scanner/scan.h"
 
@@ -127,7 +129,7 @@ Variables MakeVariables(const ServerDecl* decl) {
 }
 
 std::string Shown(const std::vector<std::string>& words) {
-  return Visible(fmt::format("{}", fmt::join(MaskedWords(words), " ")));
+  return Visible(WithoutSecrets(fmt::format("{}", fmt::join(words, " "))));
 }
 
 const char* Word(bool value) { return value ? "yes" : "no"; }
@@ -148,7 +150,7 @@ void ReportDifference(const ProbeQuestion& question, const std::vector<std::stri
   text += fmt::format("  question   {}\n", Visible(question.text));
   text += fmt::format("  predicted  {}\n", NameOf(question.predicted));
   for (const Evidence& evidence : question.because) {
-    text += fmt::format("    because  {} {}\n", Visible(MaskedText(evidence.text)),
+    text += fmt::format("    because  {} {}\n", Visible(WithoutSecrets(evidence.text)),
                         Visible(evidence.note));
   }
   text += fmt::format("  real       {}\n", Word(question.real.value_or(false)));
@@ -225,7 +227,7 @@ int ProbeLaunchOf(const Server& server, const Launch& launch, const Workspace& w
   if (!ReadProbe(outcome.out, questions)) {
     Complain("{}: the probe did not speak (exit code {}{}; predicted to start: {}): {}",
              Visible(server.Name()), outcome.code, outcome.late ? ", stopped" : "",
-             NameOf(launch.starts), Visible(MaskedText(outcome.err.substr(0, 2000))));
+             NameOf(launch.starts), Visible(WithoutSecrets(outcome.err.substr(0, 2000))));
     return -1;
   }
   int differences = 0;
@@ -259,6 +261,7 @@ int RunProbe(const Options& options) {
     return kIncomplete;
   }
   const Workspace workspace = Scan(*MakeDiskReader(roots.front().directory), scan);
+  WithholdFromOutput(SecretsIn(workspace, {}));
   const Server* server = Find(workspace, options);
   if (server == nullptr) return kIncomplete;
   if (server->launches.empty()) {

@@ -226,4 +226,19 @@ bool IsUnmistakable(std::string_view secret) {
   return letter && (letters.digits > 0 || sign);
 }
 
+std::string WithoutSecrets(std::string_view text) {
+  std::string shown;
+  std::size_t at = 0;
+  for (const SecretPiece& piece : SecretPiecesIn(text)) {
+    const std::size_t end = piece.begin + piece.length;
+    if (end <= at) continue;
+    if (piece.begin >= at) {
+      shown += text.substr(at, piece.begin - at);
+      shown += "***";
+    }
+    at = end;
+  }
+  return shown += text.substr(at);
+}
+
 }  // namespace sandlint

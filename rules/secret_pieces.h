@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct SecretPiece {
 /// doubt it is one: this decides what is masked, never what is a finding. By their place; they may
 /// overlap.
 std::vector<SecretPiece> SecretPiecesIn(std::string_view text);
+
+/// The text with `***` in the place of each of them.
+std::string WithoutSecrets(std::string_view text);
 
 /// Is this secret, found in any text, surely not an ordinary word?
 bool IsUnmistakable(std::string_view secret);

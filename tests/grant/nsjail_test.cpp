@@ -88,7 +88,7 @@ TEST_CASE("Text of protocol buffers is read with places, however broken") {
 
 TEST_CASE("Every config of nsjail that others wrote is read") {
   const std::filesystem::path folder =
-      std::filesystem::path(SANDLINT_SOURCE_DIR) / "../shared/corpus/nsjail";
+      std::filesystem::path(kSourceDir) / "../shared/corpus/nsjail";
   if (!std::filesystem::exists(folder)) {
     WARN("skipped: there are no such files here");
     return;
