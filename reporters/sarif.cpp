@@ -82,6 +82,8 @@ class Writer {
     };
     return {{"name", "sandlint"},
             {"semanticVersion", run_.tool_version},
+            // Validators want one. The pages are in the program: `sandlint explain`.
+            {"informationUri", "urn:sandlint:explain"},
             {"rules", SarifRules()},
             {"notifications",
              {descriptor("file-not-analysed", "A file was not analysed.",
