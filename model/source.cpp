@@ -56,9 +56,10 @@ std::string_view LineAt(const Source& source, std::uint32_t offset) {
 
 Span FirstLine(const Span& span) {
   if (!span) return span;
-  const std::size_t line_end = span.source->text.find_first_of("\r\n", span.begin);
+  // Within the span only: the line may be all of a large file.
+  const std::size_t length = span.Text().find_first_of("\r\n");
   Span first = span;
-  if (line_end < span.end) first.end = static_cast<std::uint32_t>(line_end);
+  if (length != std::string_view::npos) first.end = span.begin + static_cast<std::uint32_t>(length);
   return first;
 }
 

@@ -17,7 +17,7 @@ namespace sandlint {
 namespace {
 
 /// How much of a long line is looked at on either side of a place: far more than a report shows.
-constexpr std::size_t kReach = 16384;
+constexpr std::size_t kReach = 4096;
 /// Sources of this size are looked through as a whole; of larger ones only what is quoted.
 constexpr std::size_t kMostOfSource = std::size_t{1} << 20;
 constexpr std::size_t kMostOfSources = std::size_t{8} << 20;
@@ -72,14 +72,12 @@ class Collector {
   void AddLine(const Span& place, int server) {
     if (!place || !lines_.insert({place.source, place.begin, server}).second) return;
     const std::string_view all = place.source->text;
-    std::string_view line = LineAt(*place.source, place.begin);
-    auto start = static_cast<std::size_t>(line.data() - all.data());
-    if (const std::size_t from = place.begin - std::min<std::size_t>(place.begin, kReach);
-        from > start) {
-      line.remove_prefix(std::min(from - start, line.size()));
-      start = from;
-    }
-    AddPieces(*place.source, start, line.substr(0, 2 * kReach), server);
+    const std::size_t from = place.begin - std::min<std::size_t>(place.begin, kReach);
+    const std::string_view before = all.substr(from, place.begin - from);
+    const std::size_t start = from + before.find_last_of("\r\n") + 1;  // npos + 1: no line end
+    const std::string_view near = all.substr(start, place.begin - start + kReach);
+    const std::size_t end = near.find_first_of("\r\n", place.begin - start);
+    AddPieces(*place.source, start, near.substr(0, end), server);
   }
 
   void AddSource(const Source& source) {
