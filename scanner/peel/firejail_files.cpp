@@ -3,6 +3,7 @@
 #include <array>
 
 #include "scanner/peel/program.h"
+#include "scanner/peel/unread.h"
 
 namespace sandlint {
 namespace {
@@ -66,6 +67,9 @@ FoundProfile ProfileFinder::InTree(const std::string& path) const {
 
 FoundProfile ProfileFinder::ReadTree(const std::string& path) const {
   auto text = ReadInTree(path, context_);
+  if (!text && context_.files != nullptr && !path.empty()) {
+    ReportUnread(path, context_.files->Read(path), context_);
+  }
   if (!text || context_.workspace == nullptr) return {nullptr, Answer::Yes};
   // The workspace keeps the source: findings point into it.
   auto file = std::make_shared<ProfileFile>();

@@ -121,7 +121,10 @@ std::optional<std::string> ReadInTree(const std::string& path, const PeelContext
   if (context.files == nullptr || path.empty()) return std::nullopt;
   ReadResult result = context.files->Read(path);
   if (result.status == ReadStatus::Ok) return std::move(result.text);
-  ReportUnread(path, result, context);
+  // Programs that are asked for may be huge, or those of the machine behind a link: no script then.
+  if (result.status != ReadStatus::TooLarge && result.status != ReadStatus::LinkOutside) {
+    ReportUnread(path, result, context);
+  }
   return std::nullopt;
 }
 

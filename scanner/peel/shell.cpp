@@ -187,22 +187,13 @@ Peeled Follow(Layer layer, const ScriptCall& call, const PeelContext& context) {
   return peeled;
 }
 
-/// Of what the client starts by its name: it may be huge, or a program of the machine behind a
-/// link, and is no script then.
-std::optional<std::string> ProgramText(const std::string& path, const PeelContext& context) {
-  ReadResult result = context.files->Read(path);
-  if (result.status == ReadStatus::Ok) return std::move(result.text);
-  if (result.status != ReadStatus::TooLarge && result.status != ReadStatus::LinkOutside) {
-    ReportUnread(path, result, context);
-  }
-  return std::nullopt;
-}
-
 const Source* ScriptSource(const Word& word, const PeelContext& context, std::string& path,
                            bool is_program = false) {
   path = PathInTree(word, context);
   if (context.workspace == nullptr || path.empty()) return nullptr;
-  auto text = is_program ? ProgramText(path, context) : ReadInTree(path, context);
+  auto text = ReadInTree(path, context);
+  // What a shell is given is a script, however large it is and wherever its link leads.
+  if (!text && !is_program) ReportUnread(path, context.files->Read(path), context);
   if (!text) return nullptr;
   for (const auto& known : context.workspace->sources) {
     if (known->path == path && known->text == *text) return known.get();
