@@ -44,9 +44,11 @@ void AddUsers(const Firewall& firewall, const EgressAskers& askers, const Egress
     remarks.push_back(std::move(remark));
     return;
   }
+  // A script that fills sets, say: what it does is not known, or it holds nothing by itself.
+  if (!firewall.gaps.empty() || firewall.program.bases.empty()) return;
   const FlowVerdict verdict = VerdictOf(firewall);
   if (verdict.deny.Empty() && verdict.uncertain.Empty()) return;
-  Span where = firewall.program.bases.empty() ? Span{} : firewall.program.bases.front().policy;
+  Span where = firewall.program.bases.front().policy;
   if (!where && !firewall.sources.empty()) where = {firewall.sources.front(), 0, 0};
   remarks.push_back(RemarkOf(FirewallRemarkKind::HoldsNobody, where,
                              "no rule of it names a user that a server is started as"));
