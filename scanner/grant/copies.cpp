@@ -45,43 +45,56 @@ std::vector<const Setting*> Literals(const ServerDecl* decl) {
   return literals;
 }
 
+class Copies {
+ public:
+  Copies(Environment& environment, const VariableSet& at_client, const ServerDecl* decl)
+      : environment_(environment), at_client_(at_client), literals_(Literals(decl)) {}
+
+  /// Which values of the client's variables stand in `value`, but for that of `own`?
+  void Look(const Word& value, const char* via, Answer certain, const Variable& variable = {},
+            std::string_view own = {}) {
+    for (const Hole& hole : value.holes) {
+      for (const std::string_view name : NamesIn(hole.name)) {
+        if (name != own) Add(name, value, {certain, via, variable, {}});
+      }
+    }
+    for (const Setting* literal : literals_) {
+      if (literal->key.text != own && value.text.find(literal->value.text) != std::string::npos) {
+        Add(literal->key.text, value, {certain, via, variable, {}});
+      }
+    }
+  }
+
+ private:
+  void Add(std::string_view name, const Word& value, VariableAnswer answer) {
+    if (at_client_.Find(name).presence == Presence::Absent) return;
+    // The place, and never the text: it may be the secret itself.
+    answer.because = answer.variable.because;
+    answer.because.push_back({value.span, value.argv_index, std::string(name),
+                              "its value stands here under another name"});
+    environment_.copies.try_emplace(std::string(name), std::move(answer));
+  }
+
+  Environment& environment_;
+  const VariableSet& at_client_;
+  std::vector<const Setting*> literals_;
+};
+
 }  // namespace
 
 void AddCopies(Environment& environment, const std::vector<Layer>& layers,
                const VariableSet& at_client, const ServerDecl* decl) {
-  const std::vector<const Setting*> literals = Literals(decl);
-  Answer certain = Answer::Yes;
-  const auto add = [&](std::string_view name, const Word& value, const char* via,
-                       Variable variable) {
-    if (at_client.Find(name).presence == Presence::Absent) return;
-    variable.because.push_back(EvidenceOf(value, "the value stands here under another name"));
-    Because because = variable.because;
-    environment.copies.try_emplace(
-        std::string(name), VariableAnswer{certain, via, std::move(variable), std::move(because)});
-  };
-  const auto look = [&](const Word& value, const char* via, const Variable& variable,
-                        std::string_view own) {
-    for (const Hole& hole : value.holes) {
-      for (const std::string_view name : NamesIn(hole.name)) {
-        if (name != own) add(name, value, via, variable);
-      }
-    }
-    for (const Setting* literal : literals) {
-      if (literal->key.text != own && value.text.find(literal->value.text) != std::string::npos) {
-        add(literal->key.text, value, via, variable);
-      }
-    }
-  };
+  Copies copies(environment, at_client, decl);
   for (const auto& [name, variable] : environment.own.known) {
-    if (variable.presence == Presence::Set) look(variable.value, "environment", variable, name);
+    if (variable.presence != Presence::Set) continue;
+    copies.Look(variable.value, "environment", Answer::Yes, variable, name);
   }
   if (!layers.empty() && layers.back().kind == LayerKind::Program) {
-    for (const Word& word : layers.back().words) look(word, "argument", {}, {});
+    for (const Word& word : layers.back().words) copies.Look(word, "argument", Answer::Yes);
   }
   for (const Layer& layer : layers) {
     for (const HandedFile& data : layer.handed) {
-      certain = data.certain;
-      if (!data.path) look(data.by, "data", {}, {});
+      if (!data.path) copies.Look(data.by, "data", data.certain);
     }
   }
 }
