@@ -198,6 +198,11 @@ void ScriptPath::RunCommand(Command& command) {
     EndCommand(Answer::No, 127);
     return;
   }
+  if (captures_output_ && command.words.size() == 1 && (tool == "env" || tool == "printenv")) {
+    Doubt(first, "what it prints is every variable", Facet::Environment);
+    output_.known = false;
+    return EndCommand(Answer::Yes, 0);
+  }
   if (dialect_ == Dialect::Dash && first.text == "[[") {
     EndCommand(Answer::No, 127);
     return;

@@ -93,6 +93,8 @@ TEST_CASE("a value under another name is the value") {
         "unknown");
   CHECK(Getenv({"bash", "-c", "X=$(printenv TOKEN) exec bwrap --ro-bind / / --unsetenv TOKEN x"}) ==
         "yes");
+  CHECK(Getenv({"bash", "-c", "env > /tmp/e; exec bwrap --ro-bind / / --clearenv x"}) == "unknown");
+  CHECK(Getenv({"bash", "-c", "bwrap --ro-bind / / --clearenv cat < <(printenv)"}) == "unknown");
   CHECK(Getenv({"bash", "-c", "X=$OTHER exec bwrap --ro-bind / / --unsetenv TOKEN x"}) == "no");
 }
 
