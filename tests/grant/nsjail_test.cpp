@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catch.h"
+#include "paths.h"
 #include "scanner/parse/text_proto.h"
 #include "scanner/peel/nsjail_settings.h"
 #include "tests/grant/evaluate.h"
