@@ -14,7 +14,7 @@
 namespace sandlint {
 namespace {
 
-constexpr std::size_t kMostCommands = 100'000;
+constexpr std::size_t kMostCommands = 20'000;
 constexpr int kMostDepth = 64;
 
 enum class Tool : std::uint8_t { None, V4, V6, Sets, Nft, Other };
@@ -103,9 +103,10 @@ class Reader {
   }
 
   void Visit(const ShellNode& node, int depth) {
+    if (stopped_) return;
     if (depth <= 0 || commands_ > kMostCommands) {
-      if (Uses(node, kMostDepth)) Gap(node.span, "the script is too long to follow");
-      return;
+      stopped_ = true;
+      return Gap(node.span, "the script is too long to follow");
     }
     switch (node.kind) {
       case ShellKind::Sequence:
@@ -270,6 +271,7 @@ class Reader {
   FirewallScript& out_;
   NftPart nft_;
   bool in_loop_ = false;
+  bool stopped_ = false;
   std::size_t commands_ = 0;
   std::map<std::string, std::string> variables_;
   std::map<std::string, const ShellNode*> functions_;
