@@ -98,7 +98,7 @@ std::optional<StartFile> PrefixOf(const Layer& launcher) {
   if (option == words.end() || option + 1 == words.end()) return std::nullopt;
   const Word& folder = *(option + 1);
   if (!folder.Known() || !folder.text.starts_with('/')) return std::nullopt;
-  return StartFile{folder.text, "where its package is installed", folder};
+  return StartFile{folder.text + "/node_modules", "where its package is installed", folder};
 }
 
 /// firejail starts a command through a shell, `$SHELL` or else the first of a list that the machine
