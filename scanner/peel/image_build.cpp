@@ -15,6 +15,8 @@ namespace sandlint {
 namespace {
 
 constexpr std::size_t kMaxStages = 200;
+/// Both builders set it where nothing is below (observed with podman 4.3.1).
+constexpr const char* kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 std::string Lower(std::string text) {
   std::ranges::transform(text, text.begin(),
@@ -59,6 +61,7 @@ void BeginStage(BuildState& state, const DockerInstruction& from) {
   } else if (base.text == "scratch") {
     stage.image.scratch = true;
     stage.image.entrypoint.emplace();
+    stage.environment["PATH"].text = kDefaultPath;
   } else {
     stage.other_base = true;
     stage.image.bases.push_back(ImageRef(base));

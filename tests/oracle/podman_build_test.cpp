@@ -19,6 +19,11 @@ namespace fs = std::filesystem;
 
 constexpr const char* kBase = "localhost/base:1";
 
+// Left out, since podman 4.3 does not do what the reference of Dockerfiles says and BuildKit does:
+// the escape directive inside of words, SHELL before a CMD or ENTRYPOINT in shell form, the CMD of
+// the same stage before an ENTRYPOINT (it is dropped), a default of ARG that stands before FROM
+// too.
+
 /// Behind `FROM scratch` where no line says something else.
 const std::vector<std::string>& Bodies() {
   static const std::vector<std::string> bodies = {
@@ -74,14 +79,11 @@ const std::vector<std::string>& Bodies() {
       "ENTRYPOINT [\"e\"]",
       "ENTRYPOINT e f",
       "ENTRYPOINT [\"e\"]\nCMD [\"c\"]",
-      "CMD [\"c\"]\nENTRYPOINT [\"e\"]",
       "ENTRYPOINT [\"a b\", \"c\\td\"]",
       "CMD [ \"a\" , \"b\" ]",
       "CMD ['a']",
       "CMD echo $HOME",
       "CMD [\"echo\", \"$HOME\"]",
-      "SHELL [\"/bin/bash\", \"-c\"]\nCMD a",
-      "SHELL [\"/bin/bash\", \"-c\"]\nENTRYPOINT a",
       "ENTRYPOINT []\nCMD [\"x\"]",
       "WORKDIR /a",
       "WORKDIR /a\nWORKDIR b",
@@ -116,10 +118,8 @@ const std::vector<std::string>& Files() {
       "ARG B=scratch\nFROM ${B}\nARG B\nENV C=$B\n",
       "ARG B=1\nFROM scratch\nENV C=x$B\n",
       "ARG B=1\nFROM scratch\nARG B\nENV C=x$B\n",
-      "ARG B=1\nFROM scratch\nARG B=2\nENV C=x$B\n",
       "FROM scratch AS a\nWORKDIR /a\nFROM a\nWORKDIR b\n",
       "FROM scratch as One\nUSER x\nFROM one\n",
-      "# escape=`\nFROM scratch\nENV A=C:\\dir `\n  B=2\n",
       "FROM scratch AS a\nARG X=1\nFROM scratch\nENV A=y$X\n",
       "from scratch\nenv A=1\nuser x\n",
       "FROM localhost/base:1\nUSER app\n",
