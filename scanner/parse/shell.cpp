@@ -83,6 +83,7 @@ class StatementReader {
   ShellWord WordOf(TSNode node) const { return ReadShellWord(text_, node, depth_); }
 
   ShellNode Command(TSNode node) {
+    if (text_.TextOf(node).starts_with("((")) return Arithmetic(node);
     ShellNode command = Make(ShellKind::Simple, node);
     for (const TSNode child : ChildrenOf(node)) CommandChild(command, child);
     return command;
@@ -115,6 +116,8 @@ class StatementReader {
         const std::size_t bracket = std::min(all.find('['), all.size());
         result.name = all.substr(0, bracket);
         result.subscript = all.substr(bracket);
+        result.commands = ReadInnerCommands(text_, child, ts_node_start_byte(child),
+                                            ts_node_end_byte(child), depth_);
       } else if (type == "=" || type == "+=") {
         result.append = type == "+=";
       } else if (type == "array") {
@@ -166,8 +169,16 @@ class StatementReader {
     ShellNode test = Make(ShellKind::Test, node);
     FlattenTest(test, node, 0);
     const bool arithmetic = !test.words.empty() && test.words.front().raw == "((";
-    if (arithmetic) test.kind = ShellKind::Arithmetic;
-    return test;
+    return arithmetic ? Arithmetic(node) : test;
+  }
+
+  ShellNode Arithmetic(TSNode node) {
+    ShellNode result = Make(ShellKind::Arithmetic, node);
+    result.name = text_.TextOf(node);
+    const auto inner =
+        ReadInnerCommands(text_, node, ts_node_start_byte(node), ts_node_end_byte(node), depth_);
+    if (inner != nullptr) result.children = inner->children;
+    return result;
   }
 
   void FlattenTest(ShellNode& test, TSNode node, int depth) {
@@ -334,6 +345,7 @@ class StatementReader {
   ShellNode Pipeline(TSNode node) {
     ShellNode pipeline = Make(ShellKind::Pipeline, node);
     for (const TSNode child : ChildrenOf(node)) {
+      if (TypeOf(child) == "|&") pipeline.bash_only = true;
       if (ts_node_is_named(child) && TypeOf(child) != "comment") {
         pipeline.children.push_back(Statement(child));
       }
@@ -350,7 +362,7 @@ class StatementReader {
   ShellNode Compound(TSNode node) {
     const auto children = ChildrenOf(node);
     if (!children.empty() && TypeOf(children.front()) == "((") {
-      return Make(ShellKind::Arithmetic, node);
+      return Arithmetic(node);
     }
     return Wrap(node, ShellKind::Group);
   }
@@ -468,6 +480,7 @@ class StatementReader {
     ShellNode result = Make(ShellKind::Function, node);
     for (const TSNode child : ChildrenOf(node)) {
       const std::string_view type = TypeOf(child);
+      if (type == "function") result.bash_only = true;
       if (result.name.empty() && (type == "word" || type == "variable_name")) {
         result.name = text_.TextOf(child);
       } else if (type.ends_with("_redirect")) {

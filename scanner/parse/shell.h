@@ -27,9 +27,11 @@ enum class ShellPartKind : std::uint8_t {
 struct ShellPart {
   ShellPartKind kind = ShellPartKind::Literal;
   bool quoted = false;
-  std::string text;  ///< decoded for a literal, as written for the others
+  bool dollar_quoted = false;  ///< `$'…'`, `$"…"`: other text where the shell does not know them
+  std::string text;            ///< decoded for a literal, as written for the others
   Span span;
   std::shared_ptr<const ShellExpansion> expansion;
+  /// Of a substitution; for the others those that stand in it (`$(( $(…) + 1 ))`, `${a[$(…)]}`).
   std::shared_ptr<const ShellNode> commands;
 };
 
@@ -57,6 +59,7 @@ struct ShellAssignment {
   ShellWord value;
   std::vector<ShellWord> elements;
   Span span;
+  std::shared_ptr<const ShellNode> commands;  ///< in the subscript
 };
 
 struct ShellRedirect {
@@ -83,7 +86,7 @@ enum class ShellKind : std::uint8_t {
   While,        ///< condition, body
   Until,
   Function,    ///< name, one child
-  Arithmetic,  ///< `((…))`
+  Arithmetic,  ///< `((…))`: name is the text, children the substitutions in it
   Unknown,     ///< what is not taken apart; `name` says what it is
 };
 
@@ -101,6 +104,7 @@ struct ShellNode {
   std::string name;
   bool background = false;
   bool in_given = false;
+  bool bash_only = false;  ///< `|&` in a pipeline, the word `function`
   std::vector<ShellAssignment> assignments;
   std::vector<ShellWord> words;
   std::vector<ShellRedirect> redirects;

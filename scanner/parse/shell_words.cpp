@@ -29,12 +29,16 @@ class WordReader {
     if (depth_ >= kMaxShellDepth) {
       Unknown(node, quote);
     } else if (type == "string" || type == "translated_string") {
+      const std::size_t first = parts.size();
       String(node);
+      if (type[0] == 't') MarkDollarQuoted(first);
     } else if (type == "raw_string") {
       const std::string_view raw = text_.TextOf(node);
       Add(std::string(raw.substr(1, raw.size() < 2 ? 0 : raw.size() - 2)), true, node);
     } else if (type == "ansi_c_string") {
+      const std::size_t first = parts.size();
       AnsiString(node);
+      MarkDollarQuoted(first);
     } else if (type == "simple_expansion") {
       Simple(node, quote);
     } else if (type == "expansion") {
@@ -43,6 +47,7 @@ class WordReader {
       Commands(node, quote, type[0] == 'p' ? ShellPartKind::Process : ShellPartKind::Command);
     } else if (type == "arithmetic_expansion") {
       Bare(ShellPartKind::Arithmetic, node, quote);
+      AddInner(node, ts_node_start_byte(node), ts_node_end_byte(node));
     } else if (type == "concatenation" || type == "command_name" || type == "array" ||
                type == "brace_expression") {
       Range(node, ts_node_start_byte(node), ts_node_end_byte(node), quote);
@@ -143,7 +148,20 @@ class WordReader {
   void Bare(ShellPartKind kind, TSNode node, Quote quote) {
     Bare(kind, ts_node_start_byte(node), ts_node_end_byte(node), quote != Quote::None);
   }
-  void Unknown(TSNode node, Quote quote) { Bare(ShellPartKind::Unknown, node, quote); }
+  void Unknown(TSNode node, Quote quote) {
+    Bare(ShellPartKind::Unknown, node, quote);
+    AddInner(node, ts_node_start_byte(node), ts_node_end_byte(node));
+  }
+
+  void AddInner(TSNode node, std::uint32_t begin, std::uint32_t end) {
+    parts.back().commands = ReadInnerCommands(text_, node, begin, end, depth_ + 1);
+  }
+
+  void MarkDollarQuoted(std::size_t first) {
+    for (std::size_t index = first; index < parts.size(); ++index) {
+      parts[index].dollar_quoted = true;
+    }
+  }
 
   void String(TSNode node) {
     std::uint32_t begin = ts_node_start_byte(node);
@@ -176,8 +194,14 @@ class WordReader {
 
   void Simple(TSNode node, Quote quote) {
     auto expansion = std::make_shared<ShellExpansion>();
-    expansion->name = text_.TextOf(node).substr(1);
+    const std::string_view name = text_.TextOf(node).substr(1);
+    const bool positional = !name.empty() && name[0] >= '0' && name[0] <= '9';
+    expansion->name = positional ? name.substr(0, 1) : name;
     Expansion(std::move(expansion), node, quote);
+    if (!positional || name.size() == 1) return;
+    // `$10` is `${1}0`.
+    parts.back().text.resize(2);
+    Literal(ts_node_start_byte(node) + 2, ts_node_end_byte(node), quote);
   }
 
   void Expansion(std::shared_ptr<ShellExpansion> expansion, TSNode node, Quote quote) {
@@ -214,7 +238,10 @@ class WordReader {
     if (at < inner.size() && !Operator(*expansion, node, inner, at, quote)) {
       return Unknown(node, quote);
     }
+    const bool has_subscript = !expansion->subscript.empty();
+    const auto close = has_subscript ? start + static_cast<std::uint32_t>(inner.find(']')) : start;
     Expansion(std::move(expansion), node, quote);
+    if (has_subscript) AddInner(node, start, close + 1);
   }
 
   bool Operator(ShellExpansion& expansion, TSNode node, std::string_view inner, std::size_t at,
@@ -308,6 +335,39 @@ bool ShellText::IsHole(std::uint32_t begin, std::uint32_t end) const {
 
 std::string_view TypeOf(TSNode node) {
   return ts_node_is_null(node) ? std::string_view{} : std::string_view(ts_node_type(node));
+}
+
+namespace {
+
+void CollectCommands(const ShellText& text, TSNode node, std::uint32_t begin, std::uint32_t end,
+                     int depth, ShellNode& found) {
+  const std::uint32_t count = ts_node_child_count(node);
+  for (std::uint32_t index = 0; index < count && depth < kMaxShellDepth; ++index) {
+    const TSNode child = ts_node_child(node, index);
+    if (ts_node_start_byte(child) >= end || ts_node_end_byte(child) <= begin) continue;
+    const std::string_view type = TypeOf(child);
+    if (type != "command_substitution" && type != "process_substitution") {
+      CollectCommands(text, child, begin, end, depth + 1, found);
+      continue;
+    }
+    ShellNode subshell;
+    subshell.kind = ShellKind::Subshell;
+    subshell.span = text.SpanOf(child);
+    subshell.children.push_back(ReadShellSequence(text, child, depth));
+    found.children.push_back(std::move(subshell));
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const ShellNode> ReadInnerCommands(const ShellText& text, TSNode node,
+                                                   std::uint32_t begin, std::uint32_t end,
+                                                   int depth) {
+  ShellNode found;
+  found.kind = ShellKind::Sequence;
+  found.span = text.SpanOf(node);
+  CollectCommands(text, node, begin, end, depth, found);
+  return found.children.empty() ? nullptr : std::make_shared<ShellNode>(std::move(found));
 }
 
 ShellWord ReadShellWord(const ShellText& text, TSNode node, int depth) {

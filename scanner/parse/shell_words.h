@@ -32,6 +32,10 @@ ShellWord ReadShellWord(const ShellText& text, TSNode node, int depth);
 /// The body of a here-document from `begin` to `end`; `node` holds its expansions.
 ShellWord ReadHereDocument(const ShellText& text, TSNode node, std::uint32_t begin,
                            std::uint32_t end, bool quoted, bool strips_tabs, int depth);
+/// The commands of all substitutions between two offsets, as subshells of a Sequence; null without.
+std::shared_ptr<const ShellNode> ReadInnerCommands(const ShellText& text, TSNode node,
+                                                   std::uint32_t begin, std::uint32_t end,
+                                                   int depth);
 /// The statements below `node`, from child `first` to child `last` (exclusive), as a Sequence.
 ShellNode ReadShellSequence(const ShellText& text, TSNode node, int depth);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "scanner/parse/node.h"
@@ -61,7 +62,21 @@ const Node* LineOf(const Node& scripts, const std::string& name) {
   return member != nullptr && member->value.Is(NodeType::String) ? &member->value : nullptr;
 }
 
-/// npm runs each line as a process of its own; a failure of the first ends it.
+/// `line` in a process of its own, in a row with what stands in `whole` already.
+void AppendProcess(Word& whole, const Word& line) {
+  if (whole.text.empty()) {
+    whole = line;
+    whole.text.clear();
+    whole.holes.clear();
+  } else {
+    AppendText(whole, " && ");
+  }
+  AppendText(whole, "(");
+  Append(whole, line);
+  AppendText(whole, "\n)");
+}
+
+/// npm runs each line as a process of its own; a failure ends it.
 Word WholeLine(const Node& scripts, const std::string& name, const Node& main,
                const std::vector<Word>& words) {
   Word line = main.word;
@@ -69,15 +84,43 @@ Word WholeLine(const Node& scripts, const std::string& name, const Node& main,
     AppendText(line, " ");
     Append(line, Quoted(word));
   }
-  if (const Node* before = LineOf(scripts, "pre" + name)) {
-    Word joined = line;
-    joined.text = "(" + before->word.text + "\n) && (";
-    joined.holes.clear();
-    Append(joined, line);
-    AppendText(joined, "\n)");
-    line = std::move(joined);
+  const Node* before = LineOf(scripts, "pre" + name);
+  const Node* after = LineOf(scripts, "post" + name);
+  if (before == nullptr && after == nullptr) return line;
+  Word whole;
+  if (before != nullptr) AppendProcess(whole, before->word);
+  AppendProcess(whole, line);
+  if (after != nullptr) AppendProcess(whole, after->word);
+  whole.span = line.span;
+  return whole;
+}
+
+std::string Below(const std::string& directory, std::string_view name) {
+  return directory.empty() ? std::string(name) : directory + "/" + std::string(name);
+}
+
+/// What stands in the package and is run in place of the shell, or of a program of the line.
+std::string ReplacedBy(const std::string& directory, const PeelContext& context) {
+  constexpr auto kKeys = std::to_array<std::string_view>(
+      {"script-shell", "shell", "node-options", "userconfig", "globalconfig", "prefix"});
+  constexpr auto kLaunchers = std::to_array<std::string_view>(
+      {"bwrap", "firejail", "docker",  "podman",      "sandbox-exec", "nsjail",  "sudo", "doas",
+       "su",    "runuser",  "setpriv", "unshare",     "chroot",       "env",     "sh",   "bash",
+       "dash",  "timeout",  "nice",    "systemd-run", "ip",           "nsenter", "flock"});
+  const std::string settings = ReadInTree(Below(directory, ".npmrc"), context).value_or("");
+  for (std::size_t at = 0; at < settings.size();) {
+    const std::size_t end = std::min(settings.find('\n', at), settings.size());
+    const std::string_view line = std::string_view(settings).substr(at, end - at);
+    at = end + 1;
+    const std::size_t first = std::min(line.find_first_not_of(" \t"), line.size());
+    const std::string_view key = line.substr(first, line.find_first_of("= \t", first) - first);
+    if (std::ranges::find(kKeys, key) != kKeys.end()) return fmt::format("{} in .npmrc", key);
   }
-  return line;
+  for (const std::string_view name : kLaunchers) {
+    const std::string path = Below(directory, "node_modules/.bin/") + std::string(name);
+    if (context.files != nullptr && context.files->Exists(path)) return path;
+  }
+  return {};
 }
 
 /// The programs of the package's own dependencies come first.
@@ -153,6 +196,9 @@ Peeled RunPackageScript(Peeled peeled, const RunRequest& request, const OptionRe
     return peeled;
   }
   AddSet(layer, layer.program, MadeUp("PATH", layer.program), SearchPath(layer, context));
+  if (const std::string other = ReplacedBy(directory, context); !other.empty()) {
+    NotUnderstood(layer, layer.words.back(), fmt::format("{} decides what runs", other));
+  }
   const Word text = WholeLine(document.root.Get("scripts"), name, *line, rest);
   peeled.rest = {MadeUp("sh", line->word), MadeUp("-c", line->word), text};
   return peeled;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scanner/peel/code_variables.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
 #include "scanner/peel/program.h"
@@ -83,7 +84,7 @@ void FollowDirectory(const Layer& layer, PeelContext& context) {
   const bool moves = layer.kind == LayerKind::Shell || layer.kind == LayerKind::Environment ||
                      layer.kind == LayerKind::User || layer.kind == LayerKind::Transparent ||
                      layer.kind == LayerKind::Launcher;
-  if (!moves || !context.sandbox.empty() || context.host == nullptr) return;
+  if (!moves || !context.sandbox.empty()) return;
   if (!layer.chdir) {
     context.lost_directory =
         context.lost_directory || (layer.login_shell && layer.kind == LayerKind::User);
@@ -94,8 +95,10 @@ void FollowDirectory(const Layer& layer, PeelContext& context) {
     context.lost_directory = true;
     return;
   }
-  context.working_directory =
-      absolute ? layer.chdir->text : WorkingDirectoryOf(context) + "/" + layer.chdir->text;
+  const std::string before = WorkingDirectoryOf(context);
+  // Without a host it stays relative to the root of the tree.
+  const bool whole = absolute || before.empty();
+  context.working_directory = whole ? layer.chdir->text : before + "/" + layer.chdir->text;
   context.lost_directory = false;
 }
 
@@ -213,6 +216,18 @@ void Finish(Pending& pending) {
   PutDoubts(pending);
 }
 
+/// Code that a variable makes the next layer run: a launch of its own, beside the one that is
+/// meant.
+std::optional<Launch> LaunchOfVariable(Pending pending, const Layer& layer) {
+  if (!pending.context.sandbox.empty()) return std::nullopt;
+  auto note = FindCodeVariable(layer, pending.context);
+  if (!note) return std::nullopt;
+  Layer code = OpaqueLayer({}, note->word);
+  code.notes.push_back(std::move(*note));
+  pending.launch.layers.push_back(std::move(code));
+  return std::move(pending.launch);
+}
+
 void StopHere(Pending& pending, const char* why) {
   Layer layer = OpaqueLayer(std::move(pending.argv), {});
   NotUnderstood(layer, layer.program, why);
@@ -230,6 +245,7 @@ std::vector<Launch> PeelLaunches(std::vector<Word> argv, const PeelContext& cont
   AddHostVariables(first.context);
 
   std::vector<Launch> launches;
+  std::optional<Launch> by_variable;
   std::vector<Pending> stack{std::move(first)};
   while (!stack.empty()) {
     Pending pending = std::move(stack.back());
@@ -242,6 +258,7 @@ std::vector<Launch> PeelLaunches(std::vector<Word> argv, const PeelContext& cont
       launches.push_back(std::move(pending.launch));
       continue;
     }
+    if (!by_variable) by_variable = LaunchOfVariable(pending, peeled->layer);
     std::vector<Peeled> ways = std::move(peeled->others);
     ways.insert(ways.begin(), std::move(*peeled));
     if (launches.size() + stack.size() + ways.size() > kMaxLaunches) {
@@ -255,6 +272,7 @@ std::vector<Launch> PeelLaunches(std::vector<Word> argv, const PeelContext& cont
       stack.push_back(Advance(pending, std::move(*way)));
     }
   }
+  if (by_variable) launches.push_back(std::move(*by_variable));
   return launches;
 }
 

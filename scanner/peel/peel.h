@@ -17,7 +17,7 @@ struct PeelContext {
   const HostFacts* host = nullptr;
   const FileReader* files = nullptr;
   Workspace* workspace = nullptr;  ///< owns the sources of files that a peeler reads
-  std::string directory;           ///< of the config file, relative to the root of `files`
+  std::string directory;  ///< of the config file, relative to the root of `files`
   /// What is known of the environment at this point: a shell string expands from it.
   std::map<std::string, Word, std::less<>> variables;
   std::optional<Word> user;  ///< whom the layers outside changed to
@@ -43,9 +43,9 @@ struct Peeled {
   std::string condition_text;
   /// Variables of a shell that are not exported, for the launches that come out of it.
   std::map<std::string, Word, std::less<>> variables;
-  std::map<int, Word> descriptors;                     ///< added to those of the context
+  std::map<int, Word> descriptors;                   ///< added to those of the context
   std::map<std::string, Word, std::less<>> written;  ///< likewise
-  std::vector<Note> doubts;  ///< what makes everything behind this layer uncertain
+  std::vector<Note> doubts;    ///< what makes everything behind this layer uncertain
   std::vector<Peeled> others;  ///< the other ways in which this layer goes on
 };
 

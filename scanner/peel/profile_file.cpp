@@ -37,7 +37,9 @@ std::string HostPath(const Word& name, const PeelContext& context) {
 
 std::optional<Word> ReadNamedFile(const Word& name, const PeelContext& context,
                                   std::span<const std::string_view> endings) {
-  if (const Word* written = FindWritten(name, context)) return *written;
+  if (const Word* written = FindWritten(name, context)) {
+    return written->Known() ? std::optional(*written) : std::nullopt;
+  }
   const std::string in_tree = PathInTree(name, context);
   if (auto text = ReadInTree(in_tree, context)) return Keep(in_tree, std::move(*text), context);
   if (!name.Known()) return std::nullopt;
@@ -52,6 +54,7 @@ std::optional<Word> ReadNamedFile(const Word& name, const PeelContext& context,
 bool NamedFileIsMissing(const Word& name, const PeelContext& context) {
   const std::string path = HostPath(name, context);
   if (path.empty() || !name.Known() || context.host->Symbolic()) return false;
+  if (FindWritten(name, context) != nullptr) return false;
   return !context.host->Lstat(path) && !context.host->MayExist(path);
 }
 

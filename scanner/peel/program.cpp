@@ -113,8 +113,14 @@ const Word* FindWritten(const Word& word, const PeelContext& context) {
   }
   const auto clean = CleanBelow(path);
   if (!clean) return nullptr;
-  const auto found = context.written.find("/" + *clean);
-  return found == context.written.end() ? nullptr : &found->second;
+  const std::string name = (path.starts_with('/') ? "/" : "") + *clean;
+  const auto found = context.written.find(name);
+  if (found != context.written.end()) return &found->second;
+  // Something may have changed the folder, or any file.
+  for (const auto& [changed, text] : context.written) {
+    if (!text.Known() && (changed.empty() || name.starts_with(changed + "/"))) return &text;
+  }
+  return nullptr;
 }
 
 std::optional<std::string> ReadInTree(const std::string& path, const PeelContext& context) {

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kMaxWord = 100'000;
 constexpr std::size_t kMaxFields = 12'000;
-constexpr std::string_view kGlob = "*?[";
 
 /// Fields as they grow, piece by piece.
 class FieldBuilder {
@@ -50,89 +49,35 @@ class FieldBuilder {
 
 bool HasUnknown(const Word& word) { return !word.Known(); }
 
-/// Splits at blanks, as with the default IFS.
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
+
+/// Splits at the characters of IFS: blanks of it in a row are one separator, every other character
+/// is one by itself.
 void AddSplit(FieldBuilder& builder, const Word& value, std::string_view separators) {
+  const std::string& text = value.text;
+  const auto separates = [&](std::size_t at) {
+    return separators.find(text[at]) != std::string_view::npos;
+  };
   std::size_t at = 0;
-  while (at < value.text.size()) {
-    const std::size_t stop = std::min(value.text.find_first_of(separators, at), value.text.size());
-    if (stop > at) {
-      builder.Add(Part(value, at, stop - at));
-      at = stop;
-    }
-    if (at < value.text.size()) {
-      builder.End();
+  while (at < text.size()) {
+    const std::size_t stop = std::min(text.find_first_of(separators, at), text.size());
+    if (stop > at) builder.Add(Part(value, at, stop - at));
+    at = stop;
+    if (at == text.size()) return;
+    bool hard = false;
+    while (at < text.size() && separates(at) && (IsBlank(text[at]) || !hard)) {
+      hard = hard || !IsBlank(text[at]);
       ++at;
     }
+    if (hard) builder.Open();
+    builder.End();
   }
 }
 
-bool IsPlainPiece(const ShellPart& part) {
-  return part.kind == ShellPartKind::Literal && !part.quoted;
-}
-
-/// `a{b,c}d` -> `abd`, `acd`: over the parts of a word.
-std::vector<ShellWord> Braces(const ShellWord& word, int depth = 0) {
-  for (std::size_t first = 0; first < word.parts.size() && depth < 4; ++first) {
-    if (!IsPlainPiece(word.parts[first])) continue;
-    const std::size_t open = word.parts[first].text.find('{');
-    if (open == std::string::npos) continue;
-    std::vector<ShellWord> middles(1);
-    bool comma = false;
-    int level = 0;
-    for (std::size_t index = first; index < word.parts.size(); ++index) {
-      const ShellPart& part = word.parts[index];
-      if (!IsPlainPiece(part)) {
-        middles.back().parts.push_back(part);
-        continue;
-      }
-      ShellPart piece = part;
-      piece.text.clear();
-      for (std::size_t at = index == first ? open + 1 : 0; at < part.text.size(); ++at) {
-        const char c = part.text[at];
-        if (c == '{') ++level;
-        if (c == ',' && level == 0) {
-          if (!piece.text.empty()) middles.back().parts.push_back(piece);
-          piece.text.clear();
-          middles.emplace_back();
-          comma = true;
-          continue;
-        }
-        if (c != '}' || level-- > 0) {
-          piece.text += c;
-          continue;
-        }
-        if (!comma) return {word};
-        if (!piece.text.empty()) middles.back().parts.push_back(piece);
-        ShellWord tail;
-        if (at + 1 < part.text.size()) {
-          tail.parts.push_back(part);
-          tail.parts.back().text = part.text.substr(at + 1);
-        }
-        tail.parts.insert(tail.parts.end(),
-                          word.parts.begin() + static_cast<std::ptrdiff_t>(index + 1),
-                          word.parts.end());
-        std::vector<ShellWord> results;
-        for (const ShellWord& middle : middles) {
-          ShellWord joined;
-          joined.span = word.span;
-          joined.raw = word.raw;
-          joined.parts.assign(word.parts.begin(),
-                              word.parts.begin() + static_cast<std::ptrdiff_t>(first));
-          if (open > 0) {
-            joined.parts.push_back(word.parts[first]);
-            joined.parts.back().text.resize(open);
-          }
-          joined.parts.insert(joined.parts.end(), middle.parts.begin(), middle.parts.end());
-          joined.parts.insert(joined.parts.end(), tail.parts.begin(), tail.parts.end());
-          for (ShellWord& one : Braces(joined, depth + 1)) results.push_back(std::move(one));
-        }
-        return results;
-      }
-      if (!piece.text.empty()) middles.back().parts.push_back(piece);
-    }
-    return {word};
-  }
-  return {word};
+/// `$*`, `${a[*]}`.
+bool StarOf(const ShellPart& part) {
+  return part.expansion != nullptr &&
+         (part.expansion->name == "*" || part.expansion->subscript == "*");
 }
 
 }  // namespace
@@ -159,8 +104,9 @@ bool ScriptPath::CheckSize(const Word& word) {
 ScriptPath::Fields ScriptPath::Expand(const std::vector<ShellWord>& words) {
   Fields fields;
   for (const ShellWord& word : words) {
-    const bool braces = dialect_ != Dialect::Dash && word.raw.find('{') != std::string::npos;
-    const std::vector<ShellWord> all = braces ? Braces(word) : std::vector<ShellWord>{word};
+    std::vector<ShellWord> all{word};
+    if (word.raw.find('{') != std::string::npos) all = ExpandBraces(word);
+    if (all.size() > 1 && Lacks("brace expansion", word.span)) all = {word};
     for (const ShellWord& one : all) {
       for (Word& field : ExpandOne(one)) fields.push_back(std::move(field));
       if (fields.size() > kMaxFields) {
@@ -209,7 +155,7 @@ ScriptPath::Fields ScriptPath::ExpandOne(const ShellWord& word) {
 
 std::string ScriptPath::Separators() const {
   const ShellVariable* ifs = Find("IFS");
-  if (ifs == nullptr || ifs->items.empty() || !ifs->items[0].Known()) return " \t\n";
+  if (ifs == nullptr || ifs->items.empty()) return " \t\n";
   return ifs->items[0].text;
 }
 
@@ -217,9 +163,14 @@ std::string ScriptPath::Separators() const {
 void ScriptPath::AddUnquoted(const ShellPart& part, const Word& value,
                              const std::function<void(const Word&, bool)>& add) {
   const bool literal = part.kind == ShellPartKind::Literal;
-  const bool pattern =
-      value.text.find_first_of(kGlob) != std::string::npos && !state_.noglob && !HasUnknown(value);
-  if (pattern && value.text != "[" && value.text.find_first_of("/*") != std::string::npos) {
+  const ShellVariable* ifs = Find("IFS");
+  const bool odd_split = !literal && ifs != nullptr && !ifs->items.empty() &&
+                         !ifs->items[0].Known() && !value.text.empty();
+  const bool bracket =
+      value.text.find('[') != std::string::npos && value.text.find(']') != std::string::npos;
+  const bool pattern = !state_.noglob && !HasUnknown(value) &&
+                       (value.text.find_first_of("*?") != std::string::npos || bracket);
+  if (pattern || odd_split) {
     Word hole = value;
     hole.holes = {{0, static_cast<std::uint32_t>(value.text.size()), value.text, false, true}};
     add(hole, false);
@@ -259,6 +210,10 @@ Word ScriptPath::ExpandText(const ShellWord& word, bool assignment) {
     const ShellValue value = ValueOf(part, index == 0 || assignment, word);
     for (std::size_t item = 0; item < value.items.size(); ++item) {
       if (item > 0) builder.Add(WordAt(" ", part.span));
+      if (value.list && StarOf(part)) {
+        builder.Add(Joined(value.items, part.span));
+        break;
+      }
       builder.Add(value.items[item]);
     }
   }
@@ -275,9 +230,11 @@ std::string ScriptPath::ExpandPattern(const ShellWord& word, bool& known) {
     const ShellPart& part = word.parts[index];
     const ShellValue value = ValueOf(part, index == 0, word);
     for (const Word& item : value.items) {
-      known = known && item.Known();
+      known = known && item.Known() && (part.quoted || !IsUnusualPattern(item.text));
       for (const char c : item.text) {
-        if (part.quoted && (kGlob.find(c) != std::string_view::npos || c == '\\')) pattern += '\\';
+        if (part.quoted && std::string_view("*?[]\\").find(c) != std::string_view::npos) {
+          pattern += '\\';
+        }
         pattern += c;
       }
     }
@@ -285,25 +242,35 @@ std::string ScriptPath::ExpandPattern(const ShellWord& word, bool& known) {
   return pattern;
 }
 
+std::optional<bool> ScriptPath::Matches(std::string_view text, std::string_view pattern) {
+  const std::size_t before = plan_.work;
+  const bool matches = MatchesPattern(text, pattern, plan_.work);
+  if (plan_.work > before + 1'000'000) return std::nullopt;
+  return matches;
+}
+
 ShellData ScriptPath::Capture(const ShellNode& commands) {
-  if (++captures_ > 400 || depth_ > 50) return {};
-  const State saved = state_;
+  if (++captures_ > 400 || depth_ > 50) {
+    LaunchUnknown(WordAt("", commands.span), "the script goes on for too long");
+    return {};
+  }
   const ShellData outer = output_;
   const bool outer_captures = captures_output_;
   const bool outer_condition = in_condition_;
   const Flow flow = flow_;
   captures_output_ = true;
   output_ = {true, WordAt("", commands.span), 0, std::nullopt, {}};
-  ++subshells_;
   ++depth_;
-  RunNode(commands);
+  RunSeparately([&] {
+    // Only `sh` and `shopt -s inherit_errexit` hand -e down.
+    if (dialect_ == Dialect::Bash && !state_.inherits_errexit) state_.errexit = false;
+    RunNode(commands);
+  });
   --depth_;
-  --subshells_;
   ShellData data = output_;
   output_ = outer;
   captures_output_ = outer_captures;
   in_condition_ = outer_condition;
-  state_ = saved;
   flow_ = flow;
   return data;
 }

@@ -25,6 +25,7 @@ struct ScriptPlan {
     int ways = 1;
   };
   std::vector<Step> steps;
+  std::size_t work = 0;  ///< spent on matching patterns, over all ways
 
   /// The next way that was not gone yet; false when there is none.
   bool Next();
@@ -66,8 +67,21 @@ class ScriptPath {
     std::map<int, ShellData> descriptors;
     std::optional<Word> directory;
     std::optional<Word> exit_trap;
+    std::map<std::string, Word, std::less<>> traps;  ///< of signals, ERR, DEBUG, RETURN
+    std::set<std::string, std::less<>> readonly;
+    std::set<std::string, std::less<>> exports;  ///< once they are set
     bool errexit = false, nounset = false, pipefail = false, allexport = false, noglob = false;
     bool execfail = false;
+    bool inherits_errexit = false;
+  };
+  /// What a subshell does give back.
+  struct Effects {
+    std::vector<TempDirectory> temps;
+    std::vector<MadePath> made;
+    std::vector<Mount> mounts;
+    std::map<std::string, ShellData, std::less<>> written;
+    std::vector<std::string> rewritten;
+    bool rewrites_all = false;
   };
   struct Frame {
     std::map<std::string, std::optional<ShellVariable>, std::less<>> saved;
@@ -90,22 +104,55 @@ class ScriptPath {
 
   // script_run.cpp: statements
   void RunNode(const ShellNode& node);
+  void RunKind(const ShellNode& node);
+  void RunList(const ShellNode& node);
+  void RunArithmetic(const ShellNode& node);
   void RunSequence(const ShellNode& node);
   void RunIf(const ShellNode& node);
   void RunCase(const ShellNode& node);
-  void RunFor(const ShellNode& node);
-  void RunWhile(const ShellNode& node);
-  void RunPipeline(const ShellNode& node);
-  void RunSubshell(const ShellNode& node);
-  void RunSimple(const ShellNode& node);
-  void RunDeclaration(const ShellNode& node);
-  void RunFunction(const std::shared_ptr<const ShellNode>& body, Command& command);
+  void DefineFunction(const ShellNode& node);
   void RunText(const Word& text);
+  void RunScript(const std::shared_ptr<const ShellScript>& script);
   bool RunCondition(const ShellNode& node, const Span& span);
-  bool StopsLoop();
+  bool IsIdle(const ShellNode& node) const;
   void CheckErrexit();
   bool Step(const Span& span);
-  bool NeedsBash(const ShellNode& node);
+
+  // script_loop.cpp
+  void RunFor(const ShellNode& node);
+  void RunUnknownRounds(const ShellNode& node, const Word& field);
+  void RunWhile(const ShellNode& node);
+  bool StopsLoop();
+  std::string StateKey() const;
+  bool Widen(const State& before);
+
+  // script_subshell.cpp
+  void RunSubshell(const ShellNode& node);
+  void RunBackground(const ShellNode& node);
+  void RunPipeline(const ShellNode& node);
+  void RunSeparately(const std::function<void()>& run);
+  void RunFunction(const std::shared_ptr<const ShellNode>& body, Command& command);
+  void RunExitTrap();
+  void RunTraps();
+  void RunTrap(const std::string& signal, const Word& action);
+  bool IsDynamic(const ShellNode& node, int& budget) const;
+
+  // script_dialect.cpp
+  /// Is this shell one that does not know `construct`? `sh` may be.
+  bool Lacks(std::string_view construct, const Span& span);
+  bool IsMissing(std::string_view builtin, const Span& span);
+  bool RunAsDash(const ShellNode& node);
+
+  // script_form.cpp
+  bool CheckForm(Command& command);
+  void AssignUnknown(const Word& name);
+  void AssignNamed(const Word& name, Word value);
+
+  // script_arithmetic.cpp
+  void Arithmetic(std::string_view text, const Span& span);
+  void CheckInjection(const Span& span);
+  void RunInner(const ShellPart& part);
+  void LetBuiltin(Command&);
 
   // script_redirect.cpp
   void Redirect(const ShellNode& node, std::map<int, ShellData>& saved, std::optional<Word>& file);
@@ -122,7 +169,12 @@ class ScriptPath {
   void ReadsInput(int descriptor, const Word& by);
 
   // script_command.cpp
+  void RunSimple(const ShellNode& node);
   void RunCommand(Command& command);
+  bool RunBuiltin(Command& command);
+  bool RunHelper(Command& command);
+  std::vector<EnvEdit> Environment(const Command& command) const;
+  bool KeepsAssignments(std::string_view builtin) const;
   bool RunWrappedHelper(Command& command);
   void RunWithVariables(Command& command, const std::function<void()>& run);
   void Launch(Command& command);
@@ -134,11 +186,16 @@ class ScriptPath {
   Fields ExpandOne(const ShellWord& word);
   Word ExpandText(const ShellWord& word, bool assignment = false);  ///< without splitting
   std::string ExpandPattern(const ShellWord& word, bool& known);
+  std::optional<bool> Matches(std::string_view text, std::string_view pattern);
   ShellData Capture(const ShellNode& commands);
   bool CheckSize(const Word& word);
   std::string Separators() const;
   void AddUnquoted(const ShellPart& part, const Word& value,
                    const std::function<void(const Word&, bool)>& add);
+
+  // script_declare.cpp
+  void RunDeclaration(const ShellNode& node);
+  void ExportFunction(const Word& name);
 
   // script_values.cpp
   ShellValue ValueOf(const ShellPart& part, bool first, const ShellWord& word);
@@ -147,6 +204,8 @@ class ScriptPath {
   std::optional<ShellValue> Alternative(const ShellExpansion& expansion, const ShellPart& part);
   ShellValue Argument(const ShellWord& word, bool quoted);
   ShellValue ExpansionOf(const ShellExpansion& expansion, const ShellPart& part);
+  ShellValue PlainExpansion(const ShellExpansion& expansion, const ShellPart& part);
+  Word Joined(const std::vector<Word>& items, const Span& span);
   Word Changed(const Word& item, const std::string& op, const std::string& pattern, bool known,
                const Word& replacement, const ShellPart& part);
   ShellValue Slice(const ShellExpansion& expansion, const ShellPart& part, ShellValue value);
@@ -158,6 +217,7 @@ class ScriptPath {
   const ShellVariable* Find(std::string_view name) const;
   void Assign(const ShellAssignment& assignment, bool local = false, bool exports = false);
   void Set(const std::string& name, ShellVariable variable);
+  void ForgetFacts(const std::string& name, const ShellVariable& variable);
   void SetText(const std::string& name, Word text);
   void Export(const std::string& name);
   void AssignItem(ShellVariable& variable, const ShellAssignment& assignment);
@@ -169,6 +229,8 @@ class ScriptPath {
   Answer TestWords(const Fields& words, bool patterns, const std::vector<ShellWord>* raw);
   Answer FileTest(char op, const Word& path);
   Answer TextTest(const Word& word);
+  bool IsInTree(const std::string& path) const;
+  bool MayBeRewritten(const std::string& path) const;
   Answer TestChoice(const std::string& text, const Span& span);
 
   // script_builtins.cpp, script_helpers.cpp
@@ -176,9 +238,15 @@ class ScriptPath {
   void Pwd(Command&);
   void Echo(Command&);
   void Printf(Command&);
+  Word Formatted(const std::vector<Word>& words, std::size_t begin);
+  bool AppendConverted(Word& text, char conversion, const Word& value);
   void True(Command&);
   void False(Command&);
   void SetOptions(Command&);
+  void SetOption(const Word& word, char letter, std::string_view name, bool on);
+  void EndWithStatus(Command&);
+  void LeaveLoop(Command& command, Flow flow);
+  void Unfollowed(Command&);
   void Shift(Command&);
   void Exit(Command&);
   void Return(Command&);
@@ -191,7 +259,9 @@ class ScriptPath {
   void TypeBuiltin(Command&);
   void Trap(Command&);
   void Read(Command&);
-  void SplitLine(Word line, const std::vector<std::string>& names, const std::string& array);
+  void SplitLine(Word line, const std::vector<Word>& names, const std::optional<Word>& array);
+  void Getopts(Command&);
+  void Wait(Command&);
   void MapFile(Command&);
   void TestBuiltin(Command&);
   void UnsetBuiltin(Command&);
@@ -212,6 +282,8 @@ class ScriptPath {
   void Helper(Command&);
   void Download(Command&);
   void ChangesFiles(Command&);
+  void MayRewrite(const Word& path);
+  void WritesFiles(Command& command, const std::string& tool);
   void Xargs(Command&);
   void Alias(Command&);
   void Umount(Command&);
@@ -248,7 +320,11 @@ class ScriptPath {
   std::string status_text_;
   Span status_span_;
   bool in_condition_ = false;
+  bool merges_errors_ = false;  ///< a `2>&1` adds what is not known to the output
   int loops_ = 0;
+  int loop_depth_ = 0;
+  int sourced_ = 0;
+  bool in_trap_ = false;
   int depth_ = 0;
   int subshells_ = 0;
   int captures_ = 0;
@@ -261,6 +337,8 @@ class ScriptPath {
   std::vector<Mount> mounts_;
   std::vector<HandedFile> read_;
   std::map<std::string, ShellData, std::less<>> written_;
+  std::vector<std::string> rewritten_;  ///< paths, and all below them, that may have changed
+  bool rewrites_all_ = false;           ///< any file may have changed
   std::vector<ScriptLaunch> launches_;
   std::vector<std::size_t> launched_at_;  ///< the step of each
   bool in_exit_trap_ = false;
@@ -272,7 +350,5 @@ class ScriptPath {
 /// Appends `piece` with its unknown parts.
 void AppendWord(Word& to, const Word& piece);
 void AppendText(Word& to, std::string_view text);
-/// Shell patterns: `*`, `?`, `[…]`, backslash.
-bool MatchesPattern(std::string_view text, std::string_view pattern);
 
 }  // namespace sandlint

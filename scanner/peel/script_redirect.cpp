@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "scanner/peel/program.h"
 #include "scanner/peel/script_path.h"
@@ -68,6 +69,7 @@ void ScriptPath::Redirect(const ShellRedirect& redirect, int number,
     }
     return Open(number, std::move(data), saved);
   }
+  if (op == ">&" && number == 2 && target.text == "1") merges_errors_ = true;
   if (op == "<&" || (op == ">&" && number > 1)) {
     const bool same = target.text == std::to_string(number);
     if (same || (target.text == "0" && !state_.descriptors.contains(0))) return;
@@ -78,6 +80,7 @@ void ScriptPath::Redirect(const ShellRedirect& redirect, int number,
     Open(number, OpenFile(target, number, true), saved);
     if (op.starts_with('&')) Open(2, OpenFile(target, 2, true), saved);
   }
+  if (to_file && number > 1 && !target.text.starts_with("/dev/")) WriteFile(target, {}, false);
   if (op == ">&") Open(number, Duplicate(target, number), saved);
   if (number > 1) return;
   if (to_file && target.text != "/dev/null") {
@@ -107,7 +110,8 @@ Word ScriptPath::Absolute(const Word& path) const {
 
 std::optional<std::string> ScriptPath::ReadTree(const Word& path, std::string& tree_path) const {
   tree_path = PathInTree(Absolute(path), context_);
-  if (tree_path.empty()) tree_path = PathInTree(path, context_);
+  if (tree_path.empty() && !state_.directory) tree_path = PathInTree(path, context_);
+  if (MayBeRewritten(CleanAbsolute(path))) return std::nullopt;
   return ReadInTree(tree_path, context_);
 }
 
@@ -151,15 +155,18 @@ ShellData ScriptPath::ReadFile(const Word& path) {
 
 void ScriptPath::WriteFile(const Word& path, const ShellData& data, bool) {
   if (path.text == "/dev/null" || path.text.starts_with("/dev/")) return;
+  if (path.StartsUnknown()) MayRewrite(path);
   const std::string name = CleanAbsolute(path);
-  ShellData& file = written_[name];
-  if (append_ && file.known && data.known) {
+  const bool append = std::exchange(append_, false);
+  ShellData file = append ? ReadFile(path) : data;
+  if (append && file.known && data.known) {
     AppendWord(file.text, data.text);
-  } else {
-    file = append_ ? ShellData{} : data;
+  } else if (append) {
+    file = {};
   }
-  append_ = false;
-  file.at = 0;
+  std::erase(rewritten_, name);
+  written_[name] = std::move(file);
+  written_[name].at = 0;
   made_.push_back({WordAt(name, path.span), false, 0644});
 }
 

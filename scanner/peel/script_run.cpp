@@ -1,4 +1,4 @@
-// Statements of a script: order, conditions, loops, functions, subshells.
+// Statements of a script: order, conditions, functions.
 
 #include <fmt/format.h>
 
@@ -13,18 +13,36 @@ namespace {
 
 constexpr std::size_t kMaxSteps = 6000;
 constexpr int kMaxDepth = 60;
-constexpr int kMaxRounds = 300;
 
-/// Words such as `true` and `echo` behind `||`: whether they run makes no difference.
-bool IsIdle(const ShellNode& node) {
-  const ShellNode* at = &node;
-  while (at->kind == ShellKind::Sequence && at->children.size() == 1) at = &at->children.front();
-  if (at->kind != ShellKind::Simple || at->words.empty()) return false;
-  const std::string& name = at->words.front().raw;
-  return name == "true" || name == ":" || name == "echo" || name == "printf";
+bool IsPlainText(const ShellWord& word) {
+  return std::ranges::all_of(word.parts, [](const ShellPart& part) {
+    if (part.kind == ShellPartKind::Literal) return true;
+    return part.kind == ShellPartKind::Expansion && part.commands == nullptr &&
+           part.expansion->op.empty() && part.expansion->prefix == 0 &&
+           part.expansion->subscript.empty();
+  });
+}
+
+/// `>&2`, `>/dev/null`.
+bool IsQuiet(const ShellRedirect& redirect) {
+  const auto& parts = redirect.target.parts;
+  if (parts.size() != 1 || parts[0].kind != ShellPartKind::Literal) return false;
+  return parts[0].text == "/dev/null" || redirect.op == ">&";
 }
 
 }  // namespace
+
+/// `echo text` and the like behind `||`: whether they run makes no difference.
+bool ScriptPath::IsIdle(const ShellNode& node) const {
+  const ShellNode* at = &node;
+  while (at->kind == ShellKind::Sequence && at->children.size() == 1) at = &at->children.front();
+  if (at->kind != ShellKind::Simple || at->words.empty() || at->background) return false;
+  const std::string& name = at->words.front().raw;
+  if (name != "true" && name != ":" && name != "echo" && name != "printf") return false;
+  if (name == "printf" && at->words.size() > 1 && at->words[1].raw.starts_with('-')) return false;
+  return !captures_output_ && at->assignments.empty() && !state_.functions.contains(name) &&
+         std::ranges::all_of(at->words, IsPlainText) && std::ranges::all_of(at->redirects, IsQuiet);
+}
 
 ScriptPath::ScriptPath(const ScriptCall& call, const PeelContext& context, ScriptPlan& plan)
     : call_(call), context_(context), plan_(plan), dialect_(call.dialect) {
@@ -48,11 +66,11 @@ ScriptPath::ScriptPath(const ScriptCall& call, const PeelContext& context, Scrip
   for (const auto& [path, word] : context.written)
     written_[path] = {true, word, 0, std::nullopt, {}};
   state_.variables["BASH_SOURCE"] = {{call.zero}, true, false, false};
+  state_.variables.erase("IFS");  // no shell takes it from its environment
 }
 
 void ScriptPath::Run() {
-  scripts_.push_back(call_.script);
-  RunSequence(call_.script->body);
+  RunScript(call_.script);
   Finish();
 }
 
@@ -71,55 +89,25 @@ void ScriptPath::RunSequence(const ShellNode& node) {
   }
 }
 
-/// Does it use what dash does not know? Then it depends on which shell `sh` is.
-bool ScriptPath::NeedsBash(const ShellNode& node) {
-  const auto has_process = [](const ShellWord& word) {
-    return std::ranges::any_of(
-        word.parts, [](const ShellPart& part) { return part.kind == ShellPartKind::Process; });
-  };
-  const bool bracket = node.kind == ShellKind::Test && node.words.front().raw == "[[";
-  const bool arrays = std::ranges::any_of(node.assignments, [](const ShellAssignment& assignment) {
-    return assignment.is_array || assignment.append || !assignment.subscript.empty();
-  });
-  const bool redirects = std::ranges::any_of(node.redirects, [&](const ShellRedirect& redirect) {
-    return redirect.op == "<<<" || redirect.op == "&>" || redirect.op == "&>>" ||
-           has_process(redirect.target);
-  });
-  const bool word = !node.words.empty() && node.kind == ShellKind::Simple &&
-                    (node.words.front().raw == "source" || node.words.front().raw == "shopt" ||
-                     node.words.front().raw == "mapfile" || node.words.front().raw == "readarray");
-  return bracket || arrays || redirects || word || std::ranges::any_of(node.words, has_process);
+/// Text that is no shell syntax may hide anything.
+void ScriptPath::RunScript(const std::shared_ptr<const ShellScript>& script) {
+  scripts_.push_back(script);
+  if (!script->problems.empty()) {
+    const ParseProblem& problem = script->problems.front();
+    LaunchUnknown(WordAt("", problem.where), problem.text);
+  }
+  RunSequence(script->body);
 }
 
 void ScriptPath::RunNode(const ShellNode& node) {
   if (!Step(node.span)) return;
-  if (NeedsBash(node) && dialect_ == Dialect::Sh) {
-    dialect_ =
-        Choose("sh", {"sh is dash", "sh is bash"}, node.span) == 0 ? Dialect::Dash : Dialect::Bash;
-  }
-  if (dialect_ == Dialect::Dash) {
-    const bool stops =
-        std::ranges::any_of(node.assignments, &ShellAssignment::is_array) ||
-        std::ranges::any_of(node.redirects, [](const ShellRedirect& r) { return r.op == "<<<"; });
-    const bool process = std::ranges::any_of(node.redirects, [](const ShellRedirect& redirect) {
-      return std::ranges::any_of(redirect.target.parts, [](const ShellPart& part) {
-        return part.kind == ShellPartKind::Process;
-      });
-    });
-    if (stops || process) {  // a syntax error: dash ends here
-      flow_ = Flow::Ended;
-      return;
-    }
-  }
   ++depth_;
+  if (RunAsDash(node)) {
+    --depth_;
+    return;
+  }
   if (node.background) {
-    const State saved = state_;
-    ShellNode front = node;
-    front.background = false;
-    RunNode(front);
-    state_ = saved;
-    if (flow_ != Flow::On) flow_ = Flow::On;
-    EndCommand(Answer::Yes, 0);
+    RunBackground(node);
     --depth_;
     return;
   }
@@ -128,76 +116,13 @@ void ScriptPath::RunNode(const ShellNode& node) {
   const bool redirects = !node.redirects.empty() && node.kind != ShellKind::Function;
   const ShellData outer_output = output_;
   const bool outer_captures = captures_output_;
+  const bool outer_merges = std::exchange(merges_errors_, false);
   const bool exec_only =
       node.kind == ShellKind::Simple && node.words.size() == 1 && node.words.front().raw == "exec";
   if (redirects) Redirect(node, saved, file);
-  switch (node.kind) {
-    case ShellKind::Simple:
-      RunSimple(node);
-      break;
-    case ShellKind::Declaration:
-      RunDeclaration(node);
-      break;
-    case ShellKind::Test:
-      EndCommand(Test(node));
-      status_text_ = std::string(node.span.Text().substr(0, 80));
-      CheckErrexit();
-      break;
-    case ShellKind::Sequence:
-      RunSequence(node);
-      break;
-    case ShellKind::And:
-    case ShellKind::Or: {
-      const bool is_or = node.kind == ShellKind::Or;
-      if (is_or && IsIdle(node.children[1])) {
-        const bool outer = std::exchange(in_condition_, true);
-        RunNode(node.children[0]);
-        in_condition_ = outer;
-        if (flow_ == Flow::On) EndCommand(Answer::Yes, 0);
-        break;
-      }
-      const bool left = RunCondition(node.children[0], node.children[0].span);
-      if (flow_ == Flow::On && left != is_or) RunNode(node.children[1]);
-      break;
-    }
-    case ShellKind::Not:
-      EndCommand(RunCondition(node.children.front(), node.span) ? Answer::No : Answer::Yes);
-      break;
-    case ShellKind::Pipeline:
-      RunPipeline(node);
-      break;
-    case ShellKind::Subshell:
-      RunSubshell(node);
-      break;
-    case ShellKind::Group:
-      RunSequence(node.children.front());
-      break;
-    case ShellKind::If:
-      RunIf(node);
-      break;
-    case ShellKind::Case:
-      RunCase(node);
-      break;
-    case ShellKind::For:
-      RunFor(node);
-      break;
-    case ShellKind::While:
-    case ShellKind::Until:
-      RunWhile(node);
-      break;
-    case ShellKind::Function:
-      state_.functions[node.name] = std::make_shared<ShellNode>(node);
-      EndCommand(Answer::Yes, 0);
-      break;
-    case ShellKind::Arithmetic:
-      EndCommand(Answer::Unknown);
-      break;
-    case ShellKind::Unknown:
-      Doubt(WordAt(node.name, node.span), fmt::format("{} is not followed", node.name));
-      LaunchUnknown(WordAt("", node.span), fmt::format("{} is not followed", node.name));
-      EndCommand(Answer::Unknown);
-      break;
-  }
+  if (flow_ == Flow::On) RunKind(node);
+  if (merges_errors_) output_.known = false;
+  merges_errors_ = outer_merges;
   if (redirects) {
     if (file) {
       WriteFile(*file, output_, false);
@@ -209,6 +134,65 @@ void ScriptPath::RunNode(const ShellNode& node) {
     }
   }
   --depth_;
+}
+
+void ScriptPath::RunKind(const ShellNode& node) {
+  using Statement = void (ScriptPath::*)(const ShellNode&);
+  static const std::map<ShellKind, Statement> kRuns = {
+      {ShellKind::And, &ScriptPath::RunList},
+      {ShellKind::Arithmetic, &ScriptPath::RunArithmetic},
+      {ShellKind::Case, &ScriptPath::RunCase},
+      {ShellKind::Declaration, &ScriptPath::RunDeclaration},
+      {ShellKind::For, &ScriptPath::RunFor},
+      {ShellKind::Function, &ScriptPath::DefineFunction},
+      {ShellKind::If, &ScriptPath::RunIf},
+      {ShellKind::Or, &ScriptPath::RunList},
+      {ShellKind::Pipeline, &ScriptPath::RunPipeline},
+      {ShellKind::Sequence, &ScriptPath::RunSequence},
+      {ShellKind::Simple, &ScriptPath::RunSimple},
+      {ShellKind::Subshell, &ScriptPath::RunSubshell},
+      {ShellKind::Until, &ScriptPath::RunWhile},
+      {ShellKind::While, &ScriptPath::RunWhile},
+  };
+  if (const auto row = kRuns.find(node.kind); row != kRuns.end()) return (this->*row->second)(node);
+  if (node.kind == ShellKind::Test) {
+    EndCommand(Test(node));
+    status_text_ = std::string(node.span.Text().substr(0, 80));
+    return CheckErrexit();
+  }
+  if (node.kind == ShellKind::Group) return RunSequence(node.children.front());
+  if (node.kind == ShellKind::Not) {
+    const bool success = RunCondition(node.children.front(), node.span);
+    return EndCommand(success ? Answer::No : Answer::Yes);
+  }
+  Doubt(WordAt(node.name, node.span), fmt::format("{} is not followed", node.name));
+  EndCommand(Answer::Unknown);
+}
+
+/// `a && b`, `a || b`.
+void ScriptPath::RunList(const ShellNode& node) {
+  const bool is_or = node.kind == ShellKind::Or;
+  if (is_or && IsIdle(node.children[1])) {
+    const bool outer = std::exchange(in_condition_, true);
+    RunNode(node.children[0]);
+    in_condition_ = outer;
+    if (flow_ == Flow::On) EndCommand(Answer::Yes, 0);
+    return;
+  }
+  const bool left = RunCondition(node.children[0], node.children[0].span);
+  if (flow_ == Flow::On && left != is_or) RunNode(node.children[1]);
+}
+
+void ScriptPath::RunArithmetic(const ShellNode& node) {
+  for (const ShellNode& inner : node.children) RunNode(inner);
+  Arithmetic(node.name, node.span);
+  EndCommand(Answer::Unknown);
+}
+
+void ScriptPath::DefineFunction(const ShellNode& node) {
+  if (state_.functions.contains(node.name)) RunTraps();
+  state_.functions[node.name] = std::make_shared<ShellNode>(node);
+  EndCommand(Answer::Yes, 0);
 }
 
 bool ScriptPath::RunCondition(const ShellNode& node, const Span& span) {
@@ -252,8 +236,10 @@ void ScriptPath::RunCase(const ShellNode& node) {
         certain = true;
       } else if (!known || !value.Known()) {
         maybe = true;
+      } else if (const auto matches = Matches(value.text, pattern)) {
+        certain = certain || *matches;
       } else {
-        certain = certain || MatchesPattern(value.text, pattern);
+        maybe = true;
       }
     }
     if (!maybe && !certain) continue;
@@ -266,8 +252,8 @@ void ScriptPath::RunCase(const ShellNode& node) {
     possible.push_back(nullptr);
     texts.push_back(fmt::format("{} is something else", node.words.front().raw));
   }
-  const int taken =
-      possible.size() == 1 ? 0 : Choose(fmt::format("case:{}", value.text), texts, node.span);
+  const std::string key = fmt::format("case:{}:{}", value.text, fmt::join(texts, ":"));
+  const int taken = possible.size() == 1 ? 0 : Choose(key, texts, node.span);
   EndCommand(Answer::Yes, 0);
   const ShellArm* arm = possible[static_cast<std::size_t>(taken) % possible.size()];
   if (arm == nullptr) return;
@@ -275,153 +261,20 @@ void ScriptPath::RunCase(const ShellNode& node) {
   for (const ShellNode& body : arm->body) RunNode(body);
 }
 
-/// After the body: is the loop at its end?
-bool ScriptPath::StopsLoop() {
-  if (flow_ == Flow::Continue) {
-    flow_ = --loops_ > 0 ? Flow::Continue : Flow::On;
-    return flow_ != Flow::On;
-  }
-  if (flow_ == Flow::Break) {
-    if (--loops_ <= 0) flow_ = Flow::On;
-    return true;
-  }
-  return flow_ != Flow::On;
-}
-
-void ScriptPath::RunFor(const ShellNode& node) {
-  const Fields fields = node.in_given ? Expand(node.words) : state_.positional;
-  EndCommand(Answer::Yes, 0);
-  if (node.children.empty()) return;
-  int rounds = 0;
-  for (const Word& field : fields) {
-    if (flow_ != Flow::On || ++rounds > kMaxRounds) break;
-    const bool splits =
-        std::ranges::any_of(field.holes, [](const auto& hole) { return hole.splits; });
-    if (splits) Doubt(field, "it goes over words that are not known here");
-    SetText(node.name, field);
-    RunNode(node.children.front());
-    if (StopsLoop()) break;
-  }
-}
-
-void ScriptPath::RunWhile(const ShellNode& node) {
-  const ShellArm& arm = node.arms.front();
-  const bool wanted = node.kind == ShellKind::While;
-  const std::size_t launched = launches_.size();
-  for (int round = 0;; ++round) {
-    const std::size_t choices = chosen_;
-    const bool go = RunCondition(arm.condition.front(), arm.span) == wanted;
-    if (flow_ != Flow::On || !go) break;
-    const bool by_choice = chosen_ != choices;
-    for (const ShellNode& body : arm.body) RunNode(body);
-    if (StopsLoop()) return;
-    if (launches_.size() > launched + 1) {  // a server that is started again and again
-      flow_ = Flow::Ended;
-      return;
-    }
-    if (by_choice) {
-      Doubt(WordAt("", arm.span), "a loop that depends on what is there at run time");
-      break;
-    }
-    if (round > kMaxRounds) {
-      LaunchUnknown(WordAt("", arm.span), "a loop goes on for too long");
-      flow_ = Flow::Ended;
-      return;
-    }
-  }
-  if (flow_ == Flow::On) EndCommand(Answer::Yes, 0);
-}
-
-void ScriptPath::RunPipeline(const ShellNode& node) {
-  ShellData data;
-  bool has_data = false;
-  Answer status = Answer::Yes;
-  for (std::size_t index = 0; index < node.children.size(); ++index) {
-    const bool last = index + 1 == node.children.size();
-    const State saved = state_;
-    const ShellData outer = output_;
-    const bool outer_captures = captures_output_;
-    const bool outer_condition = std::exchange(in_condition_, true);
-    if (has_data) state_.descriptors[0] = data;
-    if (!last) {
-      captures_output_ = true;
-      output_ = {true, {}, 0, std::nullopt, {}};
-    }
-    RunNode(node.children[index]);
-    in_condition_ = outer_condition;
-    if (flow_ == Flow::Ended || flow_ == Flow::Return) flow_ = Flow::On;
-    if (!last) {
-      std::vector<HandedFile> before = std::move(data.files);
-      data = output_;
-      data.at = 0;
-      // What went in may come out again.
-      for (HandedFile& file : before) file.certain = Answer::Unknown;
-      data.files.insert(data.files.end(), before.begin(), before.end());
-      for (HandedFile& file : data.files) {
-        file.descriptor = 0;
-        file.open = false;
-      }
-      output_ = outer;
-      captures_output_ = outer_captures;
-    }
-    has_data = true;
-    state_ = saved;
-    if (last || (state_.pipefail && status_ != Answer::Yes)) status = status_;
-  }
-  EndCommand(status);
-  CheckErrexit();
-}
-
-void ScriptPath::RunSubshell(const ShellNode& node) {
-  const State saved = state_;
-  ++subshells_;
-  for (const ShellNode& child : node.children) RunNode(child);
-  --subshells_;
-  state_ = saved;
-  if (flow_ != Flow::On) flow_ = Flow::On;
-  CheckErrexit();
-}
-
-void ScriptPath::RunFunction(const std::shared_ptr<const ShellNode>& body, Command& command) {
-  if (!Step(body->span) || body->children.empty()) return;
-  const std::vector<Word> outer(std::move(state_.positional));
-  state_.positional.assign(command.words.begin() + 1, command.words.end());
-  frames_.emplace_back();
-  const int loops = std::exchange(loops_, 0);
-  ++depth_;
-  const std::shared_ptr<const ShellNode> keep = body;
-  RunNode(keep->children.front());
-  --depth_;
-  loops_ = loops;
-  for (auto& [name, variable] : frames_.back().saved) {
-    if (variable) {
-      state_.variables[name] = std::move(*variable);
-    } else {
-      state_.variables.erase(name);
-    }
-  }
-  frames_.pop_back();
-  state_.positional = outer;
-  if (flow_ == Flow::Return) flow_ = Flow::On;
-}
-
 void ScriptPath::RunText(const Word& text) {
   auto script = std::make_shared<ShellScript>(ParseShell(text));
   if (!text.Known()) Doubt(text, "a part of what it evaluates is not known");
-  scripts_.push_back(script);
   ++depth_;
-  if (Step(text.span)) RunSequence(script->body);
+  if (Step(text.span)) RunScript(script);
   --depth_;
 }
 
 void ScriptPath::Finish() {
-  if (state_.exit_trap && !in_exit_trap_ && subshells_ == 0) {
-    in_exit_trap_ = true;
+  if (!in_exit_trap_ && subshells_ == 0) {
     flow_ = Flow::On;
-    const Word text = *state_.exit_trap;
-    state_.exit_trap.reset();
-    in_condition_ = true;
-    RunText(text);
+    RunTraps();
+    in_exit_trap_ = true;
+    RunExitTrap();
   }
   launched_at_.resize(launches_.size(), steps_);
   for (std::size_t index = 0; index < launches_.size(); ++index) {

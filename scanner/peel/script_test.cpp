@@ -7,13 +7,17 @@
 #include <charconv>
 
 #include "scanner/peel/program.h"
+#include "scanner/peel/script_expansion.h"
 #include "scanner/peel/script_path.h"
 
 namespace sandlint {
 namespace {
 
-std::optional<long> Number(const Word& word) {
-  if (!word.Known()) return std::nullopt;
+/// `[[` computes its operands: 010 is 8 there.
+std::optional<long> Number(const Word& word, bool computes) {
+  if (!word.Known() || (computes && word.text.size() > 1 && word.text[0] == '0')) {
+    return std::nullopt;
+  }
   long number = 0;
   const char* end = word.text.data() + word.text.size();
   const auto parsed = std::from_chars(word.text.data(), end, number);
@@ -132,8 +136,9 @@ Answer ScriptPath::TestWords(const Fields& words, bool patterns,
                           std::size_t index) -> Answer {
     const bool numbers = std::ranges::find(kNumberTests, op) != kNumberTests.end();
     if (numbers) {
-      const auto first = Number(a);
-      const auto second = Number(b);
+      if (patterns) Arithmetic(a.text + " " + b.text, a.span);
+      const auto first = Number(a, patterns);
+      const auto second = Number(b, patterns);
       if (first && second) return CompareNumbers(op, *first, *second);
       return TestChoice(fmt::format("{} {} {}", a.text, op, b.text), a.span);
     }
@@ -145,8 +150,10 @@ Answer ScriptPath::TestWords(const Fields& words, bool patterns,
         pattern = ExpandPattern((*raw)[index], known);
       }
       Answer equal = Answer::Unknown;
-      if (a.Known() && known) {
-        equal = Of(patterns ? MatchesPattern(a.text, pattern) : a.text == b.text);
+      const auto matches = a.Known() && known && patterns ? Matches(a.text, pattern)
+                                                          : std::optional(a.text == b.text);
+      if (a.Known() && known && matches) {
+        equal = Of(*matches);
       } else if (pattern.empty() && known && IsWhole(a)) {
         equal = Not(TextTest(a));
       } else {
@@ -156,7 +163,13 @@ Answer ScriptPath::TestWords(const Fields& words, bool patterns,
     }
     if (op == "-n") return TextTest(a);
     if (op == "-z") return Not(TextTest(a));
-    if (op == "-t") return Answer::No;  // a client talks over pipes
+    if (op == "-t" && (a.text == "0" || a.text == "1")) return Answer::No;  // pipes of a client
+    if (op == "-v" && (!a.Known() || a.text.find('[') != std::string::npos)) {
+      CheckInjection(a.span);
+      if (!a.Known()) return TestChoice(fmt::format("-v {}", a.text), a.span);
+      Arithmetic(a.text, a.span);
+      return TestChoice(fmt::format("-v {}", a.text), a.span);
+    }
     if (op == "-v") {
       ShellExpansion expansion;
       expansion.name = a.text;
@@ -167,6 +180,10 @@ Answer ScriptPath::TestWords(const Fields& words, bool patterns,
     }
     return TestChoice(fmt::format("{} {} {}", a.text, op, b.text), a.span);
   };
+  // An operator that the shell does not know is an error.
+  const auto unknown = [](const Word& word) { return word.text == "==" || word.text == "-v"; };
+  const auto odd = patterns ? words.end() : std::ranges::find_if(words, unknown);
+  if (odd != words.end() && Lacks(odd->text + " in [", odd->span)) return Answer::No;
   return TestReader(words, decide).Run();
 }
 
@@ -192,19 +209,31 @@ Answer ScriptPath::FileTest(char op, const Word& path) {
   }
   if (path.text.empty()) return Answer::No;
   const std::string clean = CleanAbsolute(path);
-  if (const auto written = written_.find(clean); written != written_.end()) {
-    return Of(op == 'f' || op == 'e' || op == 'r' || op == 'w' ||
-              (op == 's' && !written->second.text.text.empty()));
+  if (MayBeRewritten(clean)) return TestChoice(text, path.span);
+  const auto written = written_.find(clean);
+  if (written != written_.end() && written->second.known && op == 's') {
+    return Of(!written->second.text.text.empty());
   }
-  for (const MadePath& made : made_) {
-    if (made.path.text == clean) return Of(made.directory == (op == 'd') || op == 'e' || op == 'w');
+  const auto made =
+      std::ranges::find_if(made_, [&](const MadePath& one) { return one.path.text == clean; });
+  if (written != written_.end() || made != made_.end()) {
+    const bool directory = written == written_.end() && made->directory;
+    if (op == 'e' || op == 'a') return Answer::Yes;
+    if (op == 'd') return Of(directory);
+    if (op == 'f') return Of(!directory);
+    return op == 'L' || op == 'h' || op == 'S' || op == 'p' ? Answer::No
+                                                            : TestChoice(text, path.span);
   }
   const std::string in_tree = PathInTree(Absolute(path), context_);
   if (context_.files != nullptr && !in_tree.empty() && context_.files->Exists(in_tree)) {
     const bool directory = !context_.files->List(in_tree).empty();
     if (op == 'd') return Of(directory);
-    if (op == 'f' || op == 's') return Of(!directory);
-    if (op == 'e' || op == 'r') return Answer::Yes;
+    if (op == 'f') return Of(!directory);
+    if (op == 'e' || op == 'a') return Answer::Yes;
+    if (op == 's' && !directory) {
+      const auto content = ReadInTree(in_tree, context_);
+      if (content) return Of(!content->empty());
+    }
     if (op == 'L' || op == 'h' || op == 'S' || op == 'p') return Answer::No;
     return TestChoice(text, path.span);
   }
@@ -235,7 +264,6 @@ Answer ScriptPath::FileTest(char op, const Word& path) {
 
 Answer ScriptPath::Test(const ShellNode& node) {
   const bool patterns = node.words.front().raw == "[[";
-  if (patterns && dialect_ == Dialect::Dash) return Answer::No;
   if (node.words.size() < 2) return Answer::Unknown;
   const std::vector<ShellWord> inner(node.words.begin() + 1, node.words.end() - 1);
   Fields words;
@@ -249,7 +277,10 @@ Answer ScriptPath::Test(const ShellNode& node) {
 
 void ScriptPath::TestBuiltin(Command& command) {
   Fields words(command.words.begin() + 1, command.words.end());
-  if (command.words.front().text == "[" && !words.empty()) words.pop_back();
+  if (command.words.front().text == "[") {
+    if (words.empty() || words.back().text != "]") return EndCommand(Answer::No, 2);
+    words.pop_back();
+  }
   EndCommand(TestWords(words, false, nullptr));
 }
 

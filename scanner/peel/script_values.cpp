@@ -10,88 +10,12 @@
 #include "scanner/peel/script_path.h"
 
 namespace sandlint {
-namespace {
-
-std::optional<long> NumberOf(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  if (text.starts_with('(') && text.ends_with(')')) text = text.substr(1, text.size() - 2);
-  long number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-/// The shortest or longest prefix that a pattern matches, as a length.
-std::size_t MatchedPrefix(std::string_view value, std::string_view pattern, bool longest) {
-  std::size_t found = std::string_view::npos;
-  for (std::size_t length = 0; length <= value.size(); ++length) {
-    if (!MatchesPattern(value.substr(0, length), pattern)) continue;
-    found = length;
-    if (!longest) break;
-  }
-  return found;
-}
-
-std::size_t MatchedSuffix(std::string_view value, std::string_view pattern, bool longest) {
-  std::size_t found = std::string_view::npos;
-  for (std::size_t length = 0; length <= value.size(); ++length) {
-    if (!MatchesPattern(value.substr(value.size() - length), pattern)) continue;
-    found = length;
-    if (!longest) break;
-  }
-  return found;
-}
-
-std::string Replace(const std::string& value, const std::string& op, const std::string& pattern,
-                    const std::string& replacement) {
-  if (op == "/#") {
-    const std::size_t length = MatchedPrefix(value, pattern, true);
-    return length == std::string::npos ? value : replacement + value.substr(length);
-  }
-  if (op == "/%") {
-    const std::size_t length = MatchedSuffix(value, pattern, true);
-    return length == std::string::npos ? value
-                                       : value.substr(0, value.size() - length) + replacement;
-  }
-  std::string result;
-  for (std::size_t at = 0; at < value.size();) {
-    const std::size_t length = MatchedPrefix(std::string_view(value).substr(at), pattern, true);
-    if (length == std::string::npos || length == 0) {
-      result += value[at++];
-      continue;
-    }
-    result += replacement;
-    at += length;
-    if (op == "/") return result + value.substr(at);
-  }
-  return result;
-}
-
-}  // namespace
-
-std::string ChangeText(const std::string& value, const std::string& op, const std::string& pattern,
-                       const std::string& replacement) {
-  if (op == "#" || op == "##") {
-    const std::size_t length = MatchedPrefix(value, pattern, op == "##");
-    return length == std::string::npos ? value : value.substr(length);
-  }
-  if (op == "%" || op == "%%") {
-    const std::size_t length = MatchedSuffix(value, pattern, op == "%%");
-    return length == std::string::npos ? value : value.substr(0, value.size() - length);
-  }
-  if (op[0] == '/') return Replace(value, op, pattern, replacement);
-  std::string result = value;
-  const bool lower = op[0] == ',';
-  for (std::size_t at = 0; at < result.size() && (op.size() > 1 || at == 0); ++at) {
-    const auto c = static_cast<unsigned char>(result[at]);
-    result[at] = static_cast<char>(lower ? std::tolower(c) : std::toupper(c));
-  }
-  return result;
-}
-
 ShellValue ScriptPath::ValueOf(const ShellPart& part, bool first, const ShellWord& word) {
+  RunInner(part);
   switch (part.kind) {
     case ShellPartKind::Literal:
+      if (part.dollar_quoted && Lacks("$'…'", part.span))
+        return {{Hole(word.raw, part.span)}, false};
       return {{Tilde(part, first)}, false};
     case ShellPartKind::Expansion:
       return ExpansionOf(*part.expansion, part);
@@ -236,7 +160,44 @@ ShellValue ScriptPath::Argument(const ShellWord& word, bool quoted) {
   return value;
 }
 
+namespace {
+
+bool IsBashOperator(const ShellExpansion& expansion) {
+  const std::string_view op = expansion.op;
+  return expansion.prefix == '!' || !expansion.subscript.empty() || op == ":" ||
+         (!op.empty() && std::string_view("/,^@").find(op[0]) != std::string_view::npos);
+}
+
+}  // namespace
+
 ShellValue ScriptPath::ExpansionOf(const ShellExpansion& expansion, const ShellPart& part) {
+  if (IsBashOperator(expansion) && Lacks("${x/…}", part.span)) {
+    flow_ = Flow::Ended;  // a bad substitution
+    return {};
+  }
+  ShellValue value = PlainExpansion(expansion, part);
+  const bool star = expansion.name == "*" || expansion.subscript == "*";
+  if (!star || !part.quoted || !value.list) return value;
+  return {{Joined(value.items, part.span)}, false};
+}
+
+/// `"$*"`: one word, with the first character of IFS between.
+Word ScriptPath::Joined(const std::vector<Word>& items, const Span& span) {
+  const ShellVariable* ifs = Find("IFS");
+  std::string between = " ";
+  if (ifs != nullptr && !ifs->items.empty()) {
+    if (!ifs->items[0].Known()) return Hole("*", span);
+    between = ifs->items[0].text.substr(0, 1);
+  }
+  Word word = WordAt("", span);
+  for (std::size_t index = 0; index < items.size(); ++index) {
+    if (index > 0) AppendText(word, between);
+    AppendWord(word, items[index]);
+  }
+  return word;
+}
+
+ShellValue ScriptPath::PlainExpansion(const ShellExpansion& expansion, const ShellPart& part) {
   if (expansion.prefix == '!') return Indirect(expansion, part);
   if (expansion.op.empty()) {
     auto value = Parameter(expansion, part.span);
@@ -259,99 +220,20 @@ ShellValue ScriptPath::ExpansionOf(const ShellExpansion& expansion, const ShellP
   if (expansion.op == ":" && expansion.op.size() == 1)
     return Slice(expansion, part, std::move(*value));
   if (expansion.op.starts_with(':')) return std::move(*value);
-  if (op == '@') return {{Hole(part.text, part.span)}, false};
+  if (op == '@') {
+    if (expansion.op.size() > 1 || expansion.argument.raw.find('P') != std::string::npos) {
+      LaunchUnknown(WordAt(part.text, part.span), "it may run the commands in its value");
+    }
+    return {{Hole(part.text, part.span, true)}, false};
+  }
   bool known = true;
   const std::string pattern = ExpandPattern(expansion.argument, known);
   const Word replacement = ExpandText(expansion.replacement);
+  // From bash 5.2 on `&` stands for what was matched.
+  if (op == '/' && replacement.text.find_first_of("&\\") != std::string::npos) known = false;
   for (Word& item : value->items)
     item = Changed(item, expansion.op, pattern, known, replacement, part);
   return std::move(*value);
-}
-
-/// One item changed by `#`, `%`, `/`, `,`, `^`.
-Word ScriptPath::Changed(const Word& item, const std::string& op, const std::string& pattern,
-                         bool known, const Word& replacement, const ShellPart& part) {
-  if (!known || !replacement.Known() || !item.Known()) {
-    // `${0%/*}` cuts behind the unknown part of a path.
-    const bool cuts_end = op[0] == '%' && known && pattern == "/*" && op.size() == 1;
-    const std::size_t slash = item.text.rfind('/');
-    if (cuts_end && slash != std::string::npos &&
-        std::ranges::all_of(item.holes, [&](const auto& hole) { return hole.end <= slash; })) {
-      return Part(item, 0, slash);
-    }
-    return Hole(part.text, part.span);
-  }
-  std::string text = ChangeText(item.text, op, pattern, replacement.text);
-  if (text == item.text) return item;
-  Word changed = WordAt(std::move(text), part.span);
-  changed.argv_index = item.argv_index;
-  if (!item.holes.empty()) {
-    changed.holes = {
-        {0, static_cast<std::uint32_t>(changed.text.size()), item.holes[0].name, true}};
-  }
-  return changed;
-}
-
-ShellValue ScriptPath::Slice(const ShellExpansion& expansion, const ShellPart& part,
-                             ShellValue value) {
-  const Word from_word = ExpandText(expansion.argument);
-  const auto from = NumberOf(from_word.text);
-  const bool limited = !expansion.replacement.parts.empty();
-  const auto count = limited ? NumberOf(ExpandText(expansion.replacement).text) : std::nullopt;
-  if (!from || (limited && (!count || *count < 0)))
-    return {{Hole(part.text, part.span, true)}, false};
-  if (value.list) {
-    // Positional parameters are counted from 1; `${@:0}` begins with $0.
-    long first = *from;
-    if (expansion.name == "@" || expansion.name == "*") {
-      if (first == 0) value.items.insert(value.items.begin(), call_.zero);
-      if (first > 0) --first;
-    }
-    const auto size = static_cast<long>(value.items.size());
-    if (first < 0) first = std::max(0L, size + first);
-    first = std::min(first, size);
-    const long last = limited ? std::min(size, first + *count) : size;
-    return {{value.items.begin() + first, value.items.begin() + last}, true};
-  }
-  if (value.items.empty() || !value.items[0].Known()) return {{Hole(part.text, part.span)}, false};
-  const auto size = static_cast<long>(value.items[0].text.size());
-  const long first = std::clamp(*from < 0 ? size + *from : *from, 0L, size);
-  const long last = limited ? std::min(size, first + *count) : size;
-  return {{Part(value.items[0], static_cast<std::size_t>(first),
-                static_cast<std::size_t>(last - first))},
-          false};
-}
-
-ShellValue ScriptPath::Indirect(const ShellExpansion& expansion, const ShellPart& part) {
-  const ShellVariable* name = Find(expansion.name);
-  if (name == nullptr || name->items.empty() || !name->items[0].Known() || !expansion.op.empty() ||
-      !expansion.subscript.empty()) {
-    return {{Hole(part.text, part.span, !part.quoted)}, false};
-  }
-  ShellExpansion direct;
-  direct.name = name->items[0].text;
-  const std::size_t bracket = direct.name.find('[');
-  if (bracket != std::string::npos) {
-    direct.subscript = direct.name.substr(bracket + 1, direct.name.size() - bracket - 2);
-    direct.name.resize(bracket);
-  }
-  return ExpansionOf(direct, part);
-}
-
-/// `$X` that no one has set here: not known for what may come from the client.
-ShellValue ScriptPath::NotSet(const ShellExpansion& expansion, const ShellPart& part) {
-  const std::string& name = expansion.name;
-  const bool positional = NumberOf(name).has_value();
-  const bool surely_not = positional || state_.unset.contains(name) || Find(name) != nullptr;
-  const bool list = expansion.subscript == "@" || expansion.subscript == "*";
-  if (surely_not || list) {
-    if (state_.nounset && !list) {
-      flow_ = Flow::Ended;
-      return {};
-    }
-    return {list ? std::vector<Word>{} : std::vector<Word>{WordAt("", part.span)}, list};
-  }
-  return {{Hole(name, part.span)}, false};
 }
 
 }  // namespace sandlint

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "scanner/peel/options.h"
@@ -13,6 +14,34 @@ namespace {
 
 constexpr std::size_t kMaxChoices = 24;
 constexpr std::size_t kMaxIndex = 4096;
+
+/// Their values come from the shell, whatever is assigned.
+constexpr auto kDynamic = std::to_array<std::string_view>({"BASHPID",
+                                                           "BASH_COMMAND",
+                                                           "BASH_LINENO",
+                                                           "BASH_SUBSHELL",
+                                                           "COMP_WORDBREAKS",
+                                                           "DIRSTACK",
+                                                           "EPOCHREALTIME",
+                                                           "EPOCHSECONDS",
+                                                           "EUID",
+                                                           "FUNCNAME",
+                                                           "GROUPS",
+                                                           "HISTCMD",
+                                                           "LINENO",
+                                                           "OPTARG",
+                                                           "OPTIND",
+                                                           "PIPESTATUS",
+                                                           "PPID",
+                                                           "RANDOM",
+                                                           "SECONDS",
+                                                           "SRANDOM",
+                                                           "UID",
+                                                           "_"});
+
+bool ChangesByItself(std::string_view name) {
+  return std::ranges::find(kDynamic, name) != kDynamic.end();
+}
 
 Word UnknownIn(const Word& word, std::string text, std::string name, bool splits) {
   Word hole = word;
@@ -54,9 +83,10 @@ bool ScriptPath::ChooseStatus(const Span& span, const std::string& text) {
 void ScriptPath::Doubt(const Word& word, std::string why, Facet facets) {
   const bool known = std::ranges::any_of(
       doubts_, [&](const Note& note) { return note.why == why && note.word.span == word.span; });
-  if (!known && doubts_.size() < 20) {
-    doubts_.push_back({Support::Unknown, word, facets, std::move(why)});
-  }
+  if (known || doubts_.size() >= 20) return;
+  // What it hides may start something itself, and nothing may come behind it.
+  if (facets == Facet::All) LaunchUnknown(word, why);
+  doubts_.push_back({Support::Unknown, word, facets, std::move(why)});
 }
 
 Word ScriptPath::WordAt(std::string text, const Span& span) const {
@@ -111,7 +141,14 @@ bool ScriptPath::IsParameterSet(const ShellExpansion& expansion, bool not_empty,
 
 void ScriptPath::Set(const std::string& name, ShellVariable variable) {
   const auto known = state_.variables.find(name);
-  const bool exported = variable.exported || state_.allexport ||
+  if (state_.readonly.contains(name)) {
+    LaunchUnknown(WordAt(name, {}),
+                  fmt::format("{} cannot be changed, and that is an error", name));
+    return;
+  }
+  if (ChangesByItself(name) && !variable.array) variable.items = {Hole(name, {})};
+  ForgetFacts(name, variable);
+  const bool exported = variable.exported || state_.allexport || state_.exports.contains(name) ||
                         (known != state_.variables.end() && known->second.exported);
   variable.exported = exported;
   state_.unset.erase(name);
@@ -123,6 +160,27 @@ void ScriptPath::Set(const std::string& name, ShellVariable variable) {
                                   {}});
   }
   state_.variables[name] = std::move(variable);
+}
+
+/// What was found out about the old value says nothing about another one of the same name.
+void ScriptPath::ForgetFacts(const std::string& name, const ShellVariable& variable) {
+  const bool unknown = variable.unknown_items || !std::ranges::all_of(variable.items, &Word::Known);
+  if (unknown) {
+    const std::string hole = "${" + name + "}";
+    std::erase_if(facts_, [&](const auto& fact) {
+      return fact.first.find(hole) != std::string::npos || fact.first == "set:" + name;
+    });
+  }
+  if (name == "PATH") {
+    std::erase_if(facts_, [](const auto& fact) { return fact.first.starts_with("tool:"); });
+  }
+  const auto runs = [](const Word& word) {
+    return !word.Known() || word.text.find("$(") != std::string::npos ||
+           word.text.find('`') != std::string::npos;
+  };
+  if (name == "PS4" && std::ranges::any_of(variable.items, runs)) {
+    LaunchUnknown(variable.items.front(), "PS4 runs commands where the shell prints what it does");
+  }
 }
 
 void ScriptPath::SetText(const std::string& name, Word text) {
@@ -138,8 +196,9 @@ void ScriptPath::Export(const std::string& name) {
 }
 
 void ScriptPath::Unset(const std::string& name) {
+  if (state_.readonly.contains(name)) return;
   state_.variables.erase(name);
-  state_.unset.insert(name);
+  if (!ChangesByItself(name)) state_.unset.insert(name);
   Word word = WordAt(name, {});
   state_.environment.push_back({EnvKind::Unset, word, word, {}, {}});
 }
@@ -193,6 +252,7 @@ void ScriptPath::Assign(const ShellAssignment& assignment, bool local, bool expo
 
 /// `a[i]=value`.
 void ScriptPath::AssignItem(ShellVariable& variable, const ShellAssignment& assignment) {
+  if (assignment.commands != nullptr) Capture(*assignment.commands);
   Word value = ExpandText(assignment.value, true);
   std::string_view inner = assignment.subscript;
   if (inner.starts_with('[')) inner.remove_prefix(1);
@@ -201,8 +261,10 @@ void ScriptPath::AssignItem(ShellVariable& variable, const ShellAssignment& assi
   variable.array = true;
   if (inner != "${#" + assignment.name + "[@]}" && inner != "${#" + assignment.name + "[*]}") {
     const auto [end, error] = std::from_chars(inner.data(), inner.data() + inner.size(), index);
-    if (error != std::errc() || end != inner.data() + inner.size() || index > kMaxIndex) {
+    if (error != std::errc() || end != inner.data() + inner.size() || index > kMaxIndex ||
+        (inner.size() > 1 && inner[0] == '0')) {
       variable.unknown_items = true;
+      Arithmetic(inner, assignment.span);
       return;
     }
   }

@@ -46,8 +46,12 @@ struct ShellCall {
 };
 
 constexpr auto kLongFlags = std::to_array<std::string_view>(
-    {"--norc", "--noprofile", "--posix", "--restricted", "--noediting", "--verbose", "--login",
-     "--no-rcs", "--no-globalrcs"});
+    {"--norc", "--noprofile", "--noediting", "--verbose", "--login", "--no-rcs", "--no-globalrcs"});
+
+/// Of `-o` and `-O`; the others change how words are read.
+constexpr auto kHarmlessNames = std::to_array<std::string_view>(
+    {"errexit", "errtrace", "extglob", "functrace", "globstar", "inherit_errexit", "monitor",
+     "noclobber", "noglob", "nounset", "nullglob", "pipefail", "verbose", "xtrace"});
 
 bool ReadLetters(Argv argv, ShellCall& call, bool on) {
   const Word& word = argv[call.next];
@@ -75,12 +79,13 @@ bool ReadLetters(Argv argv, ShellCall& call, bool on) {
       case 'O': {
         if (call.next + 1 >= argv.size()) return false;
         const std::string& name = argv[++call.next].text;
+        if (std::ranges::find(kHarmlessNames, name) == kHarmlessNames.end()) return false;
         if (name == "errexit") call.errexit = on;
         if (name == "nounset") call.nounset = on;
         break;
       }
       default:
-        if (std::string_view("abfhkmnprtvxBCEHPTD").find(c) == std::string_view::npos) {
+        if (std::string_view("bfhmvxCEHT").find(c) == std::string_view::npos) {
           return false;
         }
     }
@@ -103,9 +108,7 @@ ShellCall ReadCall(Argv argv) {
     }
     if (word.text.size() < 2 || (word.text[0] != '-' && word.text[0] != '+')) return call;
     if (word.text.starts_with("--")) {
-      if (word.text == "--rcfile" || word.text == "--init-file") {
-        ++call.next;
-      } else if (std::ranges::find(kLongFlags, word.text) == kLongFlags.end()) {
+      if (std::ranges::find(kLongFlags, word.text) == kLongFlags.end()) {
         call.odd = &word;
         return call;
       }
@@ -204,6 +207,7 @@ const Source* ScriptSource(const Word& word, const PeelContext& context, std::st
 std::shared_ptr<const ShellScript> ParseFile(const Word& word, const PeelContext& context,
                                              std::string& path) {
   if (const Word* written = FindWritten(word, context)) {
+    if (!written->Known()) return nullptr;
     return std::make_shared<ShellScript>(ParseShell(*written));
   }
   const Source* source = ScriptSource(word, context, path);
@@ -227,6 +231,8 @@ std::optional<Peeled> PeelShell(Argv argv, const PeelContext& context) {
   const ShellRow* shell = FindShell(name);
   if (shell == nullptr) return std::nullopt;
   Layer layer = MakeLayer(LayerKind::Shell, shell->name, argv[0]);
+  const bool korn = shell->name.ends_with("ksh");
+  if (korn) NotUnderstood(layer, argv[0], "where this shell differs from bash is not followed");
   const ShellCall options = ReadCall(argv);
   std::vector<Word> rest = Consume(layer, argv, options.next);
   layer.login_shell = options.login || options.interactive || shell->dialect == Dialect::Zsh;
@@ -300,6 +306,15 @@ std::optional<Shebang> ReadShebang(std::string_view text) {
 
 }  // namespace
 
+/// A file that may not hold any more what the tree says.
+Peeled Rewritten(Argv argv) {
+  Peeled peeled;
+  peeled.layer = MakeLayer(LayerKind::Transparent, "script", argv[0]);
+  NotUnderstood(peeled.layer, argv[0], "what was written to it is not known");
+  peeled.unread.assign(argv.begin(), argv.end());
+  return peeled;
+}
+
 /// A script of the tree that the client starts by its name: the kernel reads its first line.
 /// Without one the client cannot start it; a shell would read it as its own.
 std::optional<Peeled> PeelScript(Argv argv, const PeelContext& context) {
@@ -308,6 +323,7 @@ std::optional<Peeled> PeelScript(Argv argv, const PeelContext& context) {
   std::string text;
   Word place = argv[0];
   if (const Word* written = FindWritten(argv[0], context)) {
+    if (!written->Known()) return Rewritten(argv);
     text = written->text;
   } else {
     const Source* source = ScriptSource(argv[0], context, path, true);

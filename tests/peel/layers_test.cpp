@@ -202,7 +202,7 @@ TEST_CASE("Shell strings are taken apart") {
       {{"bash", "-c", "false || foo; true && bar"}, "bash > foo | bash > bar"},
       {{"bash", "-ec", "false; foo"}, "bash! > opaque"},
       {{"bash", "-c", "exec foo || exec bar"}, "bash > foo"},
-      {{"bash", "-c", "(cd /x; foo) & wait"}, "bash > foo"},
+      {{"bash", "-c", "(cd /x; foo) & wait"}, "bash > foo | bash > foo"},
       {{"bash", "-c", "sudo -n mkdir -p /x; timeout 5 git pull; foo"}, "bash > foo"},
       {{"bash", "-c", "ip netns exec n foo"}, "bash > ip netns > foo"},
       {{"bash", "-c", "IFS=, read -ra a <<< 'x,y z'; foo \"${a[@]}\""}, "bash > foo x y z"},
