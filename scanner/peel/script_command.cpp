@@ -144,6 +144,16 @@ bool ScriptPath::RunBuiltin(Command& command) {
 std::vector<EnvEdit> ScriptPath::Environment(const Command& command) const {
   std::vector<EnvEdit> all = state_.environment;
   all.insert(all.end(), command.environment.begin(), command.environment.end());
+  for (EnvEdit& edit : all) {
+    // Written so that it is not taken for the folder that npm puts there.
+    const bool npm = edit.name.text == "PATH" && edit.value.text.starts_with("node_modules/.bin");
+    if (!npm) continue;
+    edit.value.text.insert(0, "./");
+    for (auto& hole : edit.value.holes) {
+      hole.begin += 2;
+      hole.end += 2;
+    }
+  }
   return all;
 }
 

@@ -101,7 +101,8 @@ Here Look(std::string_view folder, const std::string& name, const PeelContext& c
   if (host == nullptr || host->Symbolic()) {
     Word word;
     word.text = fmt::format("{}/{}", folder, name);
-    const bool packages = folder.ends_with(kNodeModules);
+    // As npm itself puts it in front; where a script does so the folder is one like any other.
+    const bool packages = folder == "node_modules/.bin";
     return packages && !ReadInTree(PathInTree(word, context), context) ? Here::Nothing
                                                                        : Here::Other;
   }

@@ -378,6 +378,8 @@ TEST_CASE("PATH decides which sandbox this is") {
       {"bash", "PATH=./bin:$PATH; @B true"},
       {"bash", "env PATH=./bin:/usr/bin @B true"},
       {"sh", "PATH=; @B true"},
+      {"sh", "PATH=node_modules/.bin:$PATH @B true"},
+      {"sh", "export PATH=/x/node_modules/.bin:$PATH; @B true"},
       {"sh", "export PATH=\"$PWD/bin:$PATH\"; exec @B true"},
   });
   CheckClean({{"sh", "PATH=/usr/bin:$PATH; nice @B true"}, {"sh", "PATH=./bin; /usr/bin/@B true"}});
