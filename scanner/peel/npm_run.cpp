@@ -99,14 +99,10 @@ std::string Below(const std::string& directory, std::string_view name) {
   return directory.empty() ? std::string(name) : directory + "/" + std::string(name);
 }
 
-/// What stands in the package and is run in place of the shell, or of a program of the line.
+/// A setting of the package by which npm runs something else than its usual shell.
 std::string ReplacedBy(const std::string& directory, const PeelContext& context) {
   constexpr auto kKeys = std::to_array<std::string_view>(
       {"script-shell", "shell", "node-options", "userconfig", "globalconfig", "prefix"});
-  constexpr auto kLaunchers = std::to_array<std::string_view>(
-      {"bwrap", "firejail", "docker",  "podman",      "sandbox-exec", "nsjail",  "sudo", "doas",
-       "su",    "runuser",  "setpriv", "unshare",     "chroot",       "env",     "sh",   "bash",
-       "dash",  "timeout",  "nice",    "systemd-run", "ip",           "nsenter", "flock"});
   const std::string settings = ReadInTree(Below(directory, ".npmrc"), context).value_or("");
   for (std::size_t at = 0; at < settings.size();) {
     const std::size_t end = std::min(settings.find('\n', at), settings.size());
@@ -115,10 +111,6 @@ std::string ReplacedBy(const std::string& directory, const PeelContext& context)
     const std::size_t first = std::min(line.find_first_not_of(" \t"), line.size());
     const std::string_view key = line.substr(first, line.find_first_of("= \t", first) - first);
     if (std::ranges::find(kKeys, key) != kKeys.end()) return fmt::format("{} in .npmrc", key);
-  }
-  for (const std::string_view name : kLaunchers) {
-    const std::string path = Below(directory, "node_modules/.bin/") + std::string(name);
-    if (context.files != nullptr && context.files->Exists(path)) return path;
   }
   return {};
 }
