@@ -98,7 +98,7 @@ std::optional<StartFile> PrefixOf(const Layer& launcher) {
   if (option == words.end() || option + 1 == words.end()) return std::nullopt;
   const Word& folder = *(option + 1);
   if (!folder.Known() || !folder.text.starts_with('/')) return std::nullopt;
-  return StartFile{folder.text + "/node_modules", "where its package is installed", folder};
+  return StartFile{folder.text + "/node_modules", "where its package is installed", folder, true};
 }
 
 /// firejail starts a command through a shell, `$SHELL` or else the first of a list that the machine
@@ -114,6 +114,15 @@ std::optional<StartFile> ShellOf(const Layer& sandbox, const Launch& launch) {
   if (shell.presence != Presence::Set || !shell.value.Known()) return std::nullopt;
   file.path = shell.value.text;
   return file;
+}
+
+/// Does a line take the right to run programs from there? Other reasons are those of the file.
+bool IsNoExec(const Launch& launch, const std::string& path) {
+  const PathAnswer answer = launch.grant.paths->Inside(path);
+  return answer.Has(Right::Exec) == Answer::No &&
+         std::ranges::any_of(answer.because, [](const Evidence& evidence) {
+           return evidence.text.starts_with("noexec");
+         });
 }
 
 /// firejail: the line that hides it, undone; nothing where none of these does.
@@ -162,14 +171,16 @@ std::vector<StartFile> StartFiles(const Launch& launch, const HostFacts& host) {
     if (before->kind == LayerKind::Interpreter) {
       if (word.text.starts_with('/')) files.push_back({word.text, "its script", word});
     } else if (word.text.starts_with('/') || word.text.find('/') == std::string::npos) {
-      AddCommand(files, launch, host, {word.text, "its program", word});
+      AddCommand(files, launch, host, {word.text, "its program", word, true});
     }
   }
   return files;
 }
 
 bool IsHidden(const Launch& launch, const StartFile& file) {
-  if (file.path.starts_with('/')) return IsHidden(launch, file.path);
+  if (file.path.starts_with('/')) {
+    return IsHidden(launch, file.path) || (file.runs && IsNoExec(launch, file.path));
+  }
   return Find(launch, file.path).empty();
 }
 

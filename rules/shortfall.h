@@ -20,9 +20,10 @@ bool IsHidden(const Launch& launch, std::string_view path, Right right = Right::
 
 /// A file that a launch executes or reads to start its server.
 struct StartFile {
-  std::string path;  ///< absolute, or a name that is looked for on the PATH
-  std::string what;  ///< "its script", "the interpreter of /opt/x/run"
-  Word word;         ///< what asks for it
+  std::string path;   ///< absolute, or a name that is looked for on the PATH
+  std::string what;   ///< "its script", "the interpreter of /opt/x/run"
+  Word word;          ///< what asks for it
+  bool runs = false;  ///< as a program of its own, or holds such programs
 };
 /// All of them, in the order in which they are needed.
 std::vector<StartFile> StartFiles(const Launch& launch, const HostFacts& host);
