@@ -70,7 +70,11 @@ class SeatBuilder {
     return mounts;
   }
 
+  /// The same -v or --tmpfs twice is one; with --mount it never is (observed with podman 4.3.1).
   static bool SameMount(const Mount& one, const Mount& other) {
+    for (const Mount* mount : {&one, &other}) {
+      if (mount->option.text.starts_with("--mount")) return false;
+    }
     const bool tmpfs = one.kind == MountKind::Tmpfs && other.kind == MountKind::Tmpfs;
     return tmpfs || (one.kind == other.kind && one.source.text == other.source.text &&
                      one.read_only == other.read_only);

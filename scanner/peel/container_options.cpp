@@ -60,7 +60,7 @@ constexpr std::array kOptions = {
     Modelled("rootfs", 0, kPodman, kFlag, kPaths, Keep<&ContainerRun::rootfs>),
     Modelled("systemd", 0, kPodman, kValue, kPaths, Defer<&ContainerDraft::systemd>),
     Modelled("use-api-socket", 0, kDocker, kFlag, kPaths, Keep<&ContainerRun::api_socket>),
-    Plain("chrootdirs", kPodman),
+    Unmodelled("chrootdirs", kPodman, kPaths, "it puts files of the engine into these folders"),
     Unmodelled("preserve-fds", kPodman, kPaths | kEgress, "what its descriptors lead to"),
     OptionRow{"preserve-fd", 0, kPodman, kValue, kUnmodelled, kPaths | kEgress, nullptr,
               "what its descriptors lead to", true},

@@ -25,6 +25,17 @@ void FinishSystemd(ContainerDraft& draft) {
   }
 }
 
+/// Observed with podman 4.3.1.
+void CheckUserNamespace(ContainerDraft& draft) {
+  const HostFacts* host = draft.context.host;
+  const auto& mode = draft.Run().userns;
+  const bool root = host != nullptr && !host->Symbolic() && host->Caller().uid == 0;
+  if (!draft.Podman() || !mode || !root || draft.context.user) return;
+  if (mode->text.starts_with("keep-id") || mode->text == "nomap") {
+    draft.Problem(*mode, "podman of root knows no such user namespace and stops");
+  }
+}
+
 }  // namespace
 
 FlagScan ScanOptions(const ContainerDraft& draft, Argv argv, std::size_t begin,
@@ -109,6 +120,7 @@ void FinishIdentity(ContainerDraft& draft) {
 }
 
 void FinishRun(ContainerDraft& draft) {
+  CheckUserNamespace(draft);
   CheckTerminal(draft);
   CheckConflicts(draft);
   FinishNetwork(draft);

@@ -24,8 +24,8 @@ const std::vector<Strings>& Pieces() {
       {"-v", "%/link:/w/link"},
       {"-v", "%/locked:/m"},
       {"-v", "named:/data"},
-      {"-v", "%/sub:/m:U"},
-      {"--mount", "type=bind,src=%/locked,dst=/m,U=true"},
+      {"-v", "%/../spare/given:/m:U"},
+      {"--mount", "type=bind,src=%/../spare/given,dst=/m,U=true"},
       {"--mount", "type=volume,dst=/m,volume-opt=type=none,volume-opt=device=%,volume-opt=o=bind"},
       {"--mount", "type=volume,dst=/m,volume-opt=device=%,\"volume-opt=o=bind,rw\""},
       {"--mount", "\"type=bind\",src=%,dst=/m"},
@@ -34,14 +34,11 @@ const std::vector<Strings>& Pieces() {
       {"-v", "../host:/m"},
       {"-v", "%/link:/w/link:ro"},
       {"--mount", "type=bind,src=./sub,dst=/m"},
-      {"-v", "%/sub:/m:O,upperdir=%/locked,workdir=%/work"},
+      {"-v", "%/sub:/m:O,upperdir=%/../spare/upper,workdir=%/../spare/work"},
       {"-v", "%:/data:rbind,rprivate"},
       {"-v", "%/s.sock:/run/s.sock"},
-      {"--device", "/dev/null:/m/null"},
+      {"--device", "/dev/null:/w/null"},
       {"--device=/dev/zero"},
-      {"--volumes-from", "nobody"},
-      {"--network", "container:nobody"},
-      {"--pid", "container:nobody"},
       {"--userns", "keep-id"},
       {"--userns=nomap"},
       {"--uidmap", "0:0:5000"},
@@ -62,7 +59,6 @@ const std::vector<Strings>& Pieces() {
       {"--cgroupns=host"},
       {"--hostuser", "nobody"},
       {"--passwd=false"},
-      {"--chrootdirs", "/m"},
       {"--ulimit", "core=0"},
       {"--systemd=always"},
       {"-v", "/data"},
@@ -141,7 +137,9 @@ const std::vector<Strings>& Pieces() {
 }
 
 std::string Filled(std::string word, const std::string& folder) {
-  if (const std::size_t at = word.find('%'); at != word.npos) word.replace(at, 1, folder);
+  for (std::size_t at = word.find('%'); at != word.npos; at = word.find('%', at + folder.size())) {
+    word.replace(at, 1, folder);
+  }
   return word;
 }
 
