@@ -135,7 +135,9 @@ void ScriptPath::Cd(Command& command) {
 }
 
 void ScriptPath::Pwd(Command& command) {
-  const ShellVariable* pwd = Find("PWD");
+  // -P names where links lead.
+  const bool plain = HasOnlyOptions(command.words, "L");
+  const ShellVariable* pwd = plain ? Find("PWD") : nullptr;
   Word text = pwd != nullptr && !pwd->items.empty() ? pwd->items[0]
                                                     : Hole("PWD", command.words.front().span);
   AppendText(text, "\n");

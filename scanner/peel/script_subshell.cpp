@@ -98,7 +98,11 @@ void ScriptPath::RunPipeline(const ShellNode& node) {
       captures_output_ = outer_captures;
     }
     has_data = true;
-    if (last || (state_.pipefail && status_ != Answer::Yes)) status = status_;
+    if (!state_.pipefail) {
+      status = status_;
+    } else if (status != Answer::No && status_ != Answer::Yes) {
+      status = status_;  // one failure is that of all
+    }
   }
   EndCommand(status);
   CheckErrexit();

@@ -27,6 +27,7 @@ void ScriptPath::Cat(Command& command) {
       return;
     }
     Print(Part(input->second.text, input->second.at));
+    if (!HasOnlyOptions(command.words, "u")) output_.known = false;
     input->second.at = input->second.text.text.size();
     return;
   }
@@ -46,9 +47,15 @@ void ScriptPath::Cat(Command& command) {
     }
     Print(data.text);
   }
+  // Options such as -n and -E change what is printed.
+  if (!HasOnlyOptions(command.words, "u")) output_.known = false;
 }
 
 void ScriptPath::Dirname(Command& command) {
+  if (!HasOnlyOptions(command.words, "")) {
+    output_.known = false;
+    return EndCommand(Answer::Unknown);
+  }
   const std::vector<Word> operands = OperandsOf(command.words);
   EndCommand(Answer::Yes, 0);
   for (const Word& operand : operands) {
@@ -72,9 +79,17 @@ void ScriptPath::Dirname(Command& command) {
 }
 
 void ScriptPath::Basename(Command& command) {
+  if (!HasOnlyOptions(command.words, "")) {
+    output_.known = false;
+    return EndCommand(Answer::Unknown);
+  }
   const std::vector<Word> operands = OperandsOf(command.words);
   EndCommand(Answer::Yes, 0);
   if (operands.empty()) return;
+  const bool root = operands[0].text.find_first_not_of('/') == std::string::npos;
+  if (root || operands.size() > 2 || operands[0].text.ends_with('/')) {
+    return Print(Hole("basename", operands[0].span));
+  }
   const std::size_t slash = operands[0].text.rfind('/');
   Word name = slash == std::string::npos ? operands[0] : Part(operands[0], slash + 1);
   if (operands.size() > 1 && name.Known() && name.text.ends_with(operands[1].text) &&
@@ -87,6 +102,11 @@ void ScriptPath::Basename(Command& command) {
 
 /// `readlink -f`, `realpath`: links in the tree are not followed.
 void ScriptPath::Readlink(Command& command) {
+  if (!HasOnlyOptions(command.words, "-acefilmnoqs") ||
+      HasOption(command.words, 'n', "no-newline")) {
+    output_.known = false;
+    return EndCommand(Answer::Unknown);
+  }
   const std::vector<Word> operands = OperandsOf(command.words);
   const bool resolves = command.words.front().text.find("realpath") != std::string::npos ||
                         HasOption(command.words, 'f', "canonicalize") ||
@@ -139,6 +159,10 @@ void ScriptPath::Translate(Command& command) {
 }
 
 void ScriptPath::Id(Command& command) {
+  if (!HasOnlyOptions(command.words, "-aemnrsu")) {
+    output_.known = false;
+    return EndCommand(Answer::Unknown);
+  }
   EndCommand(Answer::Yes, 0);
   const HostFacts* host = context_.host;
   const bool name = command.words.front().text == "whoami" || HasOption(command.words, 'n', "name");

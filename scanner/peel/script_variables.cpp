@@ -171,6 +171,9 @@ void ScriptPath::ForgetFacts(const std::string& name, const ShellVariable& varia
       return fact.first.find(hole) != std::string::npos || fact.first == "set:" + name;
     });
   }
+  if (name == "POSIXLY_CORRECT" || name == "BASH_COMPAT") {
+    LaunchUnknown(WordAt(name, {}), fmt::format("{} makes another shell of this one", name));
+  }
   if (name == "PATH") {
     std::erase_if(facts_, [](const auto& fact) { return fact.first.starts_with("tool:"); });
   }

@@ -24,4 +24,16 @@ bool HasOption(const std::vector<Word>& words, char letter, std::string_view nam
   });
 }
 
+bool HasOnlyOptions(const std::vector<Word>& words, std::string_view letters) {
+  for (std::size_t at = 1; at < words.size(); ++at) {
+    const Word& word = words[at];
+    if (word.text == "--") return true;
+    if (word.StartsUnknown()) return false;
+    if (IsOption(word) && word.text.find_first_not_of(letters, 1) != std::string::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace sandlint

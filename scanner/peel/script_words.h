@@ -17,4 +17,7 @@ std::vector<Word> OperandsOf(const std::vector<Word>& words);
 /// Is there `-x` (in a cluster too; 0 for none) or `--name`?
 bool HasOption(const std::vector<Word>& words, char letter, std::string_view name);
 
+/// Are all options of these letters (`--` aside)?
+bool HasOnlyOptions(const std::vector<Word>& words, std::string_view letters);
+
 }  // namespace sandlint
