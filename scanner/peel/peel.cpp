@@ -137,7 +137,14 @@ void DoubtNames(Pending& pending) {
   const std::vector<Layer>& layers = pending.launch.layers;
   for (auto& [from, note] : pending.names) {
     const auto begin = layers.begin() + static_cast<std::ptrdiff_t>(std::min(from, layers.size()));
-    if (std::any_of(begin, layers.end(), TakesAway)) pending.doubts.push_back(std::move(note));
+    if (!std::any_of(begin, layers.end(), TakesAway)) continue;
+    pending.doubts.push_back(std::move(note));
+    // What the tool would stop at need not stop another program.
+    for (std::size_t index = from; index < layers.size(); ++index) {
+      for (StartProblem& problem : pending.launch.layers[index].start_problems) {
+        if (problem.fatal == Answer::Yes) problem.fatal = Answer::Unknown;
+      }
+    }
   }
 }
 

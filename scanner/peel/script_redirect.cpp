@@ -65,7 +65,11 @@ void ScriptPath::Redirect(const ShellRedirect& redirect, int number,
       return part.kind == ShellPartKind::Process;
     });
     if (!process) {
-      data.files = OpenFile(target, number, op == "<>").files;
+      data.files = OpenFile(target, number, false).files;
+      if (op == "<>") {
+        const ShellData written = OpenFile(target, number, true);
+        data.files.insert(data.files.end(), written.files.begin(), written.files.end());
+      }
     }
     return Open(number, std::move(data), saved);
   }
