@@ -134,6 +134,14 @@ VariableSet ClientEnvironment(const ServerDecl* decl, const ClientSide& client) 
 
 /// The greater presence of both, for every name.
 void Unite(VariableSet& set, const VariableSet& other) {
+  for (auto& [name, variable] : set.known) {
+    Variable there = other.Find(name);
+    if (there.presence > variable.presence) variable = std::move(there);
+  }
+  // Any name of the glob can be one that the others have.
+  for (auto& [glob, variable] : set.globs) {
+    if (other.others > variable.presence) variable.presence = other.others;
+  }
   for (const auto& [name, variable] : other.known) {
     if (variable.presence > set.Find(name).presence) set.known[name] = variable;
   }

@@ -10,6 +10,21 @@
 namespace sandlint {
 namespace {
 
+/// `<>FILE`: the grammar does not know it, and may leave the file among the words.
+void OpenForBoth(const ShellNode& node, ShellRedirect& redirect) {
+  const std::string_view text = redirect.span.Text();
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const bool parted = (redirect.op == "<" && redirect.target.raw == ">") ||
+                      (redirect.op == ">" && redirect.target.raw == "<");
+  if (!parted && !text.substr(digits).starts_with("<>")) return;
+  redirect.op = "<>";
+  if (!parted) return;
+  const auto file = std::ranges::find_if(node.words, [&](const ShellWord& word) {
+    return word.span.begin >= redirect.span.begin && word.span.begin <= redirect.span.end + 1;
+  });
+  if (file != node.words.end()) redirect.target = *file;
+}
+
 int DefaultDescriptor(const std::string& op) { return op.starts_with('<') ? 0 : 1; }
 
 }  // namespace
@@ -43,6 +58,7 @@ void ScriptPath::Redirect(const ShellNode& node, std::map<int, ShellData>& saved
                           std::optional<Word>& file) {
   for (const ShellRedirect& redirect : node.redirects) {
     if (flow_ != Flow::On) return;
+    OpenForBoth(node, redirect);
     const int number =
         redirect.descriptor >= 0 ? redirect.descriptor : DefaultDescriptor(redirect.op);
     Redirect(redirect, number, saved, file);

@@ -30,7 +30,9 @@ TEST_CASE("a descriptor stays open in a sandbox") {
   CHECK(Sh("exec 3</home/user; exec " + kBwrap) == "yes");
   CHECK(Sh("exec 3<~/.ssh; exec " + kBwrap) == "yes");
   CHECK(Sh("exec 5<" + std::string(kKey) + "; exec 3<&5 5<&-; exec " + kBwrap) == "yes");
-  CHECK(Sh(kBwrap + " 9<>" + kKey) != "no");  // the grammar does not know `<>`
+  CHECK(Sh(kBwrap + " 9<>" + kKey) != "no");  // in doubt where the grammar is
+  CHECK(Sh(kBwrap + " 9<>~/.ssh/id_rsa") != "no");
+  CHECK(Sh(kBwrap + " 9<>\"$HOME/.ssh/id_rsa\" --x") != "no");
   CHECK(Sh("cat ~/.aws/config | " + kBwrap) == "no");
   CHECK(Sh("exec 3<\"$F\"; exec " + kBwrap) == "unknown");
   CHECK(Sh("exec 3</home/user; sh -c 'exec " + kBwrap + "'") == "yes");
@@ -116,6 +118,7 @@ TEST_CASE("a process that waits behind the sandbox keeps its environment") {
   CHECK(Getenv({"setpriv", "--reuid", "1234", "env", "-u", "TOKEN", "x"}) == "no");
   CHECK(Getenv({"timeout", "9", "bwrap", "--ro-bind", "/", "/", "--unsetenv", "TOKEN", "x"}) ==
         "no");
+  CHECK(Getenv({"env", "-u", "TOKEN", "timeout", "9", "x"}) == "yes");
   CHECK(Getenv({"sudo", "x"}) == "yes");  // root looks into the client
 }
 
