@@ -69,12 +69,12 @@ void Sets(Boxed<Word>& word, const Directive& line) {
   if (!word) word = line.keyword;
 }
 
-/// The list stops socket(). Without connect() alone a program still sends and opens connections
-/// (sendto, MSG_FASTOPEN; observed).
+/// The list stops calls that make or connect sockets. Without connect() alone a program still sends
+/// and opens connections (sendto, MSG_FASTOPEN; observed).
 bool StopsSockets(const Directive& list) {
   for (const std::string& item : Items(list.argument.text)) {
     const std::string call = item.substr(0, item.find(':'));  // `socket:EPERM`
-    if (call == "socket" || call == "@network-io") return true;
+    if (call == "socket" || call == "connect" || call == "@network-io") return true;
   }
   return false;
 }
@@ -265,7 +265,7 @@ void StopSocketCalls(FirejailState& state) {
   }
   if (layer.network.mode != NetworkMode::Inherit) return;
   AddNote(layer, list->second.keyword, Facet::Egress,
-          "32-bit system calls and io_uring go past this list");
+          "32-bit calls, io_uring and other calls that connect go past this list");
 }
 
 }  // namespace

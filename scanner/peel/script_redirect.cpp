@@ -16,13 +16,19 @@ void OpenForBoth(const ShellNode& node, ShellRedirect& redirect) {
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   const bool parted = (redirect.op == "<" && redirect.target.raw == ">") ||
                       (redirect.op == ">" && redirect.target.raw == "<");
-  if (!parted && !text.substr(digits).starts_with("<>")) return;
+  const Span& span = redirect.span;
+  const bool cut = redirect.op == ">" && span.source != nullptr && span.begin > 0 &&
+                   span.source->text[span.begin - 1] == '<';
+  if (!parted && !cut && !text.substr(digits).starts_with("<>")) return;
   redirect.op = "<>";
-  if (!parted) return;
-  const auto file = std::ranges::find_if(node.words, [&](const ShellWord& word) {
-    return word.span.begin >= redirect.span.begin && word.span.begin <= redirect.span.end + 1;
-  });
-  if (file != node.words.end()) redirect.target = *file;
+  if (!parted || node.words.empty()) return;
+  // The next word; where places are not exact the file is taken to end the line.
+  const ShellWord* file = &node.words.back();
+  const bool exact = node.words.front().span.begin != node.words.back().span.begin;
+  for (const ShellWord& word : node.words) {
+    if (exact && word.span.begin >= span.begin && word.span.begin < file->span.begin) file = &word;
+  }
+  redirect.target = *file;
 }
 
 int DefaultDescriptor(const std::string& op) { return op.starts_with('<') ? 0 : 1; }
@@ -56,7 +62,7 @@ ShellData ScriptPath::Duplicate(const Word& from, int number) const {
 
 void ScriptPath::Redirect(const ShellNode& node, std::map<int, ShellData>& saved,
                           std::optional<Word>& file) {
-  for (const ShellRedirect& redirect : node.redirects) {
+  for (ShellRedirect redirect : node.redirects) {
     if (flow_ != Flow::On) return;
     OpenForBoth(node, redirect);
     const int number =

@@ -164,7 +164,7 @@ TEST_CASE("firejail: sockets that a filter leaves") {
   CHECK(local->layer.network.mode == NetworkMode::None);
   CHECK(local->layer.network.keeps_abstract_sockets);
   CHECK_FALSE(OfProfile("protocol inet\nprotocol unix\n")->layer.no_unix_sockets);
-  CHECK_FALSE(OfProfile("seccomp.drop connect\n")->layer.no_unix_sockets);
+  CHECK(OfProfile("seccomp.drop connect\n")->layer.unix_sockets_perhaps);
   CHECK(OfProfile("seccomp.drop socket\n")->layer.unix_sockets_perhaps);
   CHECK_FALSE(OfProfile("seccomp-error-action log\nseccomp.drop socket\n")->layer.no_unix_sockets);
 }
