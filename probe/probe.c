@@ -7,6 +7,8 @@
  *     walk=/PATH    asks about everything at and below it, links not followed, procfs left out
  *     name=NAME     a name to try in directories that cannot be listed
  *     procs         also walks what /proc/PID/root and /proc/PID/cwd lead to
+ *     procs=/PATH   also walks that path below each /proc/PID/root: the whole root may hold more
+ *                   objects than one report takes
  *     port=N udp=N  a TCP and a UDP port of the loopback;  abstract=NAME  an abstract socket
  *     kill=PID      may that process be signalled?
  *     novalues      variables are told by name only
@@ -188,8 +190,23 @@ static void Walk(const char* path, int depth) {
   closedir(listing);
 }
 
-/* What processes show: their variables, and with `walk` their roots and directories. */
-static void Processes(const char* proc, int walk) {
+/* Walks what the magic link of a process leads to. In the mount of the own root lies nothing that
+ * is not found by name. */
+static void ThroughProcess(const char* proc, int pid, const char* link, const char* below) {
+  char path[PATH_MAX];
+  struct statx node, root;
+  snprintf(path, sizeof path, "%s/%d/%s/.", proc, pid, link);
+  if (statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &root) != 0 ||
+      statx(AT_FDCWD, path, 0, STATX_MNT_ID, &node) != 0 || node.stx_mnt_id == root.stx_mnt_id) {
+    return;
+  }
+  if (below) snprintf(path, sizeof path, "%s/%d/%s%s", proc, pid, link, below);
+  Walk(path, 0);
+}
+
+/* What processes show: their variables, and with `walk` their roots and directories, or what lies
+ * at the path `below` their roots. */
+static void Processes(const char* proc, int walk, const char* below) {
   DIR* listing = opendir(proc);
   if (!listing) return;
   for (struct dirent* entry; (entry = readdir(listing));) {
@@ -197,16 +214,9 @@ static void Processes(const char* proc, int walk) {
     if (pid <= 0 || (!walk && pid == getpid())) continue;
     char path[PATH_MAX];
     if (walk) {
-      for (int at = 0; at < 2 && pid != getpid(); ++at) {
-        struct statx node, root;
-        snprintf(path, sizeof path, "%s/%d/%s/.", proc, pid, at ? "cwd" : "root");
-        if (statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &root) != 0 ||
-            statx(AT_FDCWD, path, 0, STATX_MNT_ID, &node) != 0) {
-          continue;
-        }
-        /* In the mount of the own root lies nothing that is not found by name. */
-        if (node.stx_mnt_id != root.stx_mnt_id) Walk(path, 0);
-      }
+      if (pid == getpid()) continue;
+      ThroughProcess(proc, pid, "root", below);
+      if (!below) ThroughProcess(proc, pid, "cwd", NULL);
       continue;
     }
     snprintf(path, sizeof path, "%s/%d/environ", proc, pid);
@@ -367,15 +377,16 @@ int main(int count, char** words) {
   separator = "";
   for (int at = 1; at < count; ++at) {
     if (!strncmp(words[at], "walk=", 5)) Walk(words[at] + 5, 0);
-    for (size_t one = 0; one < proc_count && !strcmp(words[at], "procs"); ++one) {
-      Processes(procs[one], 1);
+    const int processes = !strcmp(words[at], "procs") || !strncmp(words[at], "procs=/", 7);
+    for (size_t one = 0; one < proc_count && processes; ++one) {
+      Processes(procs[one], 1, words[at][5] ? words[at] + 6 : NULL);
     }
   }
   putchar(']');
   Key("proc_env");
   putchar('[');
   separator = "";
-  for (size_t one = 0; one < proc_count; ++one) Processes(procs[one], 0);
+  for (size_t one = 0; one < proc_count; ++one) Processes(procs[one], 0, NULL);
   printf("]}\n");
   return 0;
 }

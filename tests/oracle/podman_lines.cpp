@@ -153,9 +153,9 @@ Strings MakePodmanLine(std::uint64_t seed, std::size_t number, const std::string
   std::vector<Strings> groups{kNetworks[random() % kNetworks.size()]};
   const auto& pieces = Pieces();
   groups.push_back(pieces[number * 29 % pieces.size()]);
-  const std::size_t binds = 31;  // the first ones show something of the host
+  const std::size_t binds = 28;  // the first ones show something of the host
   groups.push_back(pieces[random() % binds]);
-  for (std::size_t at = random() % 4; at > 0; --at) {
+  for (std::size_t at = random() % 3; at > 0; --at) {
     groups.push_back(pieces[random() % pieces.size()]);
   }
   std::shuffle(groups.begin(), groups.end(), random);

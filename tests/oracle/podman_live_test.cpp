@@ -213,13 +213,11 @@ bool ShowsProcesses(const Strings& line) {
       line, [](const std::string& word) { return word == "--pid=host" || word == "/:/h:ro"; });
 }
 
-Strings ProbeOf(const Questions& questions, const Strings& line) {
+Strings ProbeOf(const Questions& questions, const Strings& line, const std::string& shed) {
   Strings words = ProbeWords(questions);
-  // Not the whole root: that would be the kernel's folders too, and other processes.
-  const bool processes = ShowsProcesses(line);
-  std::erase_if(words, [&](const std::string& word) {
-    return word == "walk=/" || (word == "procs" && !processes);
-  });
+  // Not the whole root: that would be the kernel's folders too, and all of the host.
+  std::erase_if(words, [](const std::string& word) { return word == "walk=/" || word == "procs"; });
+  if (ShowsProcesses(line)) words.push_back("procs=" + shed);
   for (const char* folder :
        {"/data", "/m", "/w", "/home", "/etc", "/tmp", "/run", "/var", "/dev"}) {
     words.push_back(std::string("walk=") + folder);
@@ -241,7 +239,7 @@ Json RunLine(const Shed& shed, std::size_t lane, const Strings& line, const Host
   const Json said = AskEvaluator(launch, questions);
   Strings words(argv.begin() + 1, argv.end());
   words.insert(words.begin() + 1, {"--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096"});
-  const Strings probe = ProbeOf(questions, line);
+  const Strings probe = ProbeOf(questions, line, shed.folder);
   words.insert(words.end(), probe.begin(), probe.end());
   const Ending ending = RunPodman(shed, lane, words);
   const Json real = AnswersOf(ending.out, questions, objects);
@@ -277,7 +275,8 @@ void RunLane(const Shed& shed, std::size_t lane, const std::vector<Strings>& lin
   std::vector<int> listeners;
   if (unshare(CLONE_NEWNS | CLONE_NEWNET) != 0 ||
       mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-      !StartListeners(listeners)) {
+      // podman keeps 2048 locks of all containers that were ever made there
+      mount("tmpfs", "/dev/shm", "tmpfs", 0, "mode=1777") != 0 || !StartListeners(listeners)) {
     return say({{"problem", "namespaces of its own cannot be made here"}});
   }
   if (const std::string problem = ImportImage(shed, lane); !problem.empty()) {
@@ -335,8 +334,8 @@ std::string Text(const Strings& words) {
 /// has another identity.
 bool BeyondProbe(const Strings& line) {
   return std::ranges::any_of(line, [](const std::string& word) {
-    return word == "--privileged" || word.ends_with(":O") || word == "SYS_ADMIN" ||
-           word == "/:/h:ro";
+    return word == "--privileged" || word.ends_with(":O") ||
+           word.find(":O,upperdir=") != word.npos || word == "SYS_ADMIN" || word == "/:/h:ro";
   });
 }
 
@@ -404,7 +403,7 @@ TEST_CASE("generated podman lines grant what the evaluator says") {
   WARN("lines " << lines.size() << ", started " << started << ", answers " << asked << ": yes "
                 << yes << ", unknown " << unknown << "; false yes " << false_yes
                 << ", starts wrongly expected " << missed);
-  CHECK(started * 5 > lines.size() * 2);  // many of them try what podman refuses
+  CHECK(started * 2 > lines.size());
   CHECK(false_yes * 100 < yes * 3);
   CHECK(missed * 100 <= lines.size() * 3);
 }
