@@ -68,6 +68,38 @@ void Doubt(VariableSet& set, const Evidence& why) {
   }
 }
 
+/// The greater presence of both, for every name.
+void Unite(VariableSet& set, const VariableSet& other) {
+  for (auto& [name, variable] : set.known) {
+    Variable there = other.Find(name);
+    if (there.presence > variable.presence) variable = std::move(there);
+  }
+  // Any name of the glob can be one that the others have.
+  for (auto& [glob, variable] : set.globs) {
+    if (other.others > variable.presence) variable.presence = other.others;
+  }
+  for (const auto& [name, variable] : other.known) {
+    if (variable.presence > set.Find(name).presence) set.known[name] = variable;
+  }
+  for (const auto& glob : other.globs) {
+    if (glob.second.presence > Presence::Absent) set.globs.push_back(glob);
+  }
+  if (other.others > set.others) {
+    set.others = other.others;
+    set.others_because = other.others_because;
+  }
+}
+
+/// What `outside` has replaces what is here, even what was taken away before.
+void CopyEverything(VariableSet& set, const VariableSet& outside) {
+  VariableSet merged = outside;
+  std::erase_if(set.known, [&](const auto& pair) {
+    return outside.Find(pair.first).presence >= Presence::Passed;
+  });
+  Unite(merged, set);
+  set = std::move(merged);
+}
+
 void Apply(VariableSet& set, const VariableSet& outside, const EnvEdit& edit) {
   switch (edit.kind) {
     case EnvKind::Reset: {
@@ -92,12 +124,8 @@ void Apply(VariableSet& set, const VariableSet& outside, const EnvEdit& edit) {
         Doubt(set, EvidenceOf(edit.name, "the name is not known here"));
       }
       return;
-    case EnvKind::CopyAll: {
-      VariableSet merged = outside;
-      for (const auto& [name, variable] : set.known) merged.known[name] = variable;
-      set = std::move(merged);
-      return;
-    }
+    case EnvKind::CopyAll:
+      return CopyEverything(set, outside);
     case EnvKind::FromFile:
       Doubt(set, EvidenceOf(edit.value ? edit.value : edit.option, "a file of variables"));
       return;
@@ -130,28 +158,6 @@ VariableSet ClientEnvironment(const ServerDecl* decl, const ClientSide& client) 
     }
   }
   return set;
-}
-
-/// The greater presence of both, for every name.
-void Unite(VariableSet& set, const VariableSet& other) {
-  for (auto& [name, variable] : set.known) {
-    Variable there = other.Find(name);
-    if (there.presence > variable.presence) variable = std::move(there);
-  }
-  // Any name of the glob can be one that the others have.
-  for (auto& [glob, variable] : set.globs) {
-    if (other.others > variable.presence) variable.presence = other.others;
-  }
-  for (const auto& [name, variable] : other.known) {
-    if (variable.presence > set.Find(name).presence) set.known[name] = variable;
-  }
-  for (const auto& glob : other.globs) {
-    if (glob.second.presence > Presence::Absent) set.globs.push_back(glob);
-  }
-  if (other.others > set.others) {
-    set.others = other.others;
-    set.others_because = other.others_because;
-  }
 }
 
 /// All of it, or none.

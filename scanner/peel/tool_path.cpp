@@ -40,9 +40,14 @@ constexpr auto kFolders =
                                      "/Applications/Docker.app/Contents/Resources/bin"});
 constexpr auto kWindows = std::to_array<std::string_view>(
     {"C:\\Program Files\\", "C:\\Program Files (x86)\\", "C:\\Windows\\"});
-/// Where npm puts the programs of packages: not the system's, and not the author's of the tree
-/// either, as long as the tree does not carry them.
+/// Where npm puts the programs of packages.
 constexpr std::string_view kNodeModules = "node_modules/.bin";
+/// Tools that are published as packages: there they are what they are called, as long as the tree
+/// does not carry them. Any other name there is the choice of a package's author. (npm starts
+/// each script with `sh`, by name.)
+constexpr auto kPublished = std::to_array<std::string_view>(
+    {"sh", "srt", "codex", "node", "npm", "npx", "deno", "bun", "bunx", "pnpm", "pnpx", "yarn",
+     "cross-env", "dotenv", "dotenvx"});
 
 /// `/nix/store/HASH-NAME/bin`.
 bool IsNixPackage(std::string_view folder) {
@@ -92,6 +97,13 @@ std::string EndOf(std::string path, const HostFacts& host) {
   return {};
 }
 
+/// Is what node_modules has under this name the tool itself?
+bool IsPublished(std::string_view folder, const Word& program, const PeelContext& context) {
+  return folder.ends_with(kNodeModules) &&
+         std::ranges::find(kPublished, BaseName(program.text)) != kPublished.end() &&
+         !ReadInTree(PathInTree(program, context), context);
+}
+
 enum class Here : std::uint8_t { Nothing, Tool, Other };
 
 /// What a folder that is not the system's has under this name.
@@ -102,9 +114,8 @@ Here Look(std::string_view folder, const std::string& name, const PeelContext& c
     Word word;
     word.text = fmt::format("{}/{}", folder, name);
     // As npm itself puts it in front; where a script does so the folder is one like any other.
-    const bool packages = folder == "node_modules/.bin";
-    return packages && !ReadInTree(PathInTree(word, context), context) ? Here::Nothing
-                                                                       : Here::Other;
+    return folder == kNodeModules && IsPublished(folder, word, context) ? Here::Nothing
+                                                                        : Here::Other;
   }
   const auto path = Clean(AbsoluteOf(fmt::format("{}/{}", folder, name), context));
   if (!path) return Here::Other;
@@ -173,8 +184,7 @@ std::optional<Note> DoubtOfTool(const Word& program, const PeelContext& context)
   } else if (program.Known()) {
     const std::string_view folder = FolderOf(text);
     if (IsSystemFolder(folder)) return std::nullopt;
-    const bool carried = ReadInTree(PathInTree(program, context), context).has_value();
-    if (folder.ends_with(kNodeModules) && !carried) return std::nullopt;
+    if (IsPublished(folder, program, context)) return std::nullopt;
     if (Look(folder, std::string(BaseName(text)), context) == Here::Tool) return std::nullopt;
   }
   return Note{Support::Unknown, program, Facet::All,

@@ -43,6 +43,13 @@ TEST_CASE("container: processes of the host lead to its files and environments")
   CHECK(Docker({"--pid=container:x"})->Read(kKey) == "unknown");
 }
 
+TEST_CASE("container: what podman takes from its own environment comes after what it takes away") {
+  // Observed with podman 4.3.1.
+  CHECK(Asked(*Docker({"--unsetenv", "TOKEN", "--env-host"}, "podman"), "TOKEN") == "yes");
+  CHECK(Asked(*Docker({"--unsetenv-all", "--env-host"}, "podman"), "TOKEN") == "yes");
+  CHECK(Asked(*Docker({"--unsetenv-all"}, "podman"), "TOKEN") == "no");
+}
+
 TEST_CASE("container: a device that is not harmless may be a disk") {
   for (const char* device : {"/dev/sda", "/dev/disk/by-id/x", "/dev/loop0", "/dev/zd0", "/dev"}) {
     INFO(device);

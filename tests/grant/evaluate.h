@@ -17,10 +17,17 @@ namespace sandlint {
 struct Evaluated {
   Workspace workspace;
   std::unique_ptr<FileReader> files;
-  Launch launch;
+  Launch launch;               ///< the first one
+  std::vector<Launch> others;  ///< what the command line may start as well
 
+  /// The worst of all launches.
   std::string Of(Right right, std::string_view path) const {
-    return NameOf(launch.grant.paths->OfHost(path).Has(right));
+    std::string worst = NameOf(launch.grant.paths->OfHost(path).Has(right));
+    for (const Launch& other : others) {
+      const std::string answer = NameOf(other.grant.paths->OfHost(path).Has(right));
+      if (answer == "yes" || worst == "no") worst = answer;
+    }
+    return worst;
   }
   std::string Read(std::string_view path) const { return Of(Right::Read, path); }
   std::string Write(std::string_view path) const { return Of(Right::Write, path); }
@@ -69,10 +76,12 @@ inline std::unique_ptr<Evaluated> Evaluate(
   context.host = result->workspace.host.get();
   context.files = result->files.get();
   context.workspace = &result->workspace;
-  std::vector<Launch> launches = PeelLaunches(words, context);
-  result->launch = std::move(launches.front());
+  result->others = PeelLaunches(words, context);
+  result->launch = std::move(result->others.front());
+  result->others.erase(result->others.begin());
   ClientSide client{result->workspace.host.get(), environment, {}};
   EvaluateGrant(result->launch, nullptr, client);
+  for (Launch& other : result->others) EvaluateGrant(other, nullptr, client);
   return result;
 }
 

@@ -106,10 +106,22 @@ TEST_CASE("a search path that begins elsewhere leaves a doubt") {
 
 TEST_CASE("the scripts of a package find the programs of its dependencies first") {
   const std::string package = R"({"scripts":{"a":"bwrap --ro-bind /usr /usr -- node s.js"}})";
-  CHECK(Evaluate({"npm", "run", "a"}, {{"package.json", package}})->Read(kKey) == "no");
+  CHECK(Evaluate({"npm", "run", "a"}, {{"package.json", package}})->Read(kKey) == "unknown");
   CHECK(
       Evaluate({"npm", "run", "a"}, {{"package.json", package}, {"node_modules/.bin/bwrap", kStub}})
           ->Read(kKey) == "yes");
+}
+
+TEST_CASE("a package can bring a program under any name, but some names are packages") {
+  CHECK(Evaluate({"./node_modules/.bin/bwrap", "--ro-bind", "/usr", "/usr", "x"})->Read(kKey) ==
+        "unknown");
+  const std::string srt = R"({"scripts":{"a":"srt -s s.json 'node s.js'"}})";
+  const std::string settings = R"({"network":{"allowedDomains":[],"deniedDomains":[]},
+    "filesystem":{"denyRead":["~/.ssh"],"allowWrite":[],"denyWrite":[]}})";
+  const Files files{{"package.json", srt}, {"s.json", settings}};
+  CHECK(Evaluate({"npm", "run", "a"}, files)->Read(kKey) == "no");
+  CHECK(Evaluate({"node_modules/.bin/srt", "-s", "s.json", "node s.js"}, files)->Read(kKey) ==
+        "no");
 }
 
 TEST_CASE("a name behind a sandbox is no better known") {
