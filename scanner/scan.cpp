@@ -14,9 +14,9 @@
 #include "scanner/files/host.h"
 #include "scanner/firewalls.h"
 #include "scanner/need/need.h"
+#include "scanner/parse/bounds.h"
 #include "scanner/peel/devcontainer.h"
 #include "scanner/peel/peel.h"
-#include "scanner/peel/unread.h"
 #include "scanner/scan_documents.h"
 #include "scanner/scan_policy.h"
 #include "scanner/scan_traces.h"
@@ -58,7 +58,7 @@ void AddLaunches(Server& server, PeelContext context, const ClientSide& client) 
 void ReportCutLaunches(const Server& server, Workspace& workspace) {
   for (const Launch& launch : server.launches) {
     for (const Note& note : launch.notes) {
-      if (!IsCutShort(note.why)) continue;
+      if (!NamesBound(note.why)) continue;
       const Span& place = note.word.span ? note.word.span : server.decl.entry;
       if (!place) continue;
       FileReport report{place.source->path, kLaunchReport, FileStatus::Unreadable, {}, place};

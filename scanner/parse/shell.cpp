@@ -9,6 +9,7 @@
 #include <charconv>
 #include <utility>
 
+#include "scanner/parse/bounds.h"
 #include "scanner/parse/shell_statements.h"
 #include "scanner/parse/shell_words.h"
 #include "scanner/parse/tree.h"
@@ -47,7 +48,7 @@ ShellNode StatementReader::Statement(TSNode node) {
   const auto row = std::ranges::find(kRows, type, &Row::type);
   if (row == kRows.end() || depth_ >= kMaxShellDepth || ts_node_is_missing(node)) {
     ShellNode unknown = Make(ShellKind::Unknown, text_.SpanOf(node));
-    unknown.name = depth_ >= kMaxShellDepth ? "text that nests too deep" : NameOfUnknown(type);
+    unknown.name = depth_ >= kMaxShellDepth ? bound::kTextNesting : NameOfUnknown(type);
     return unknown;
   }
   ++depth_;
@@ -100,10 +101,10 @@ ShellScript Refused(const ShellText& text, std::string why) {
 }
 
 ShellScript Parse(const ShellText& text) {
-  if (text.text.find('\0') != std::string_view::npos) return Refused(text, "binary text");
-  if (text.text.size() > kMaxText) return Refused(text, "a script that is too large");
+  if (text.text.find('\0') != std::string_view::npos) return Refused(text, bound::kBinary);
+  if (text.text.size() > kMaxText) return Refused(text, bound::kScriptSize);
   const SyntaxTree tree = ParseTree(tree_sitter_bash(), text.text, Nesting::Unbounded);
-  if (tree == nullptr) return Refused(text, "a script that is too long or nests too deep");
+  if (tree == nullptr) return Refused(text, bound::kScriptNesting);
   ShellScript script;
   const TSNode root = ts_tree_root_node(tree.get());
   script.body = ReadShellSequence(text, root, 0);

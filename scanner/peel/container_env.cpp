@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "model/image.h"
+#include "scanner/parse/bounds.h"
 #include "scanner/peel/container_finish.h"
 
 namespace sandlint {
@@ -106,7 +107,7 @@ void AddFile(ContainerDraft& draft, const Word& option, const Word& path) {
   for (std::size_t lines = 0; begin < source->text.size(); ++lines) {
     if (lines == kMaxLines) {
       Add(draft, EnvKind::FromFile, option, {}, path);
-      draft.AddNote(Support::Unmodelled, path, Facet::Environment, "it has too many lines");
+      draft.AddNote(Support::Unmodelled, path, Facet::Environment, bound::kVariables);
       return;
     }
     std::size_t end = std::min(source->text.find('\n', begin), source->text.size());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scanner/parse/bounds.h"
 #include "scanner/peel/options.h"
 
 namespace sandlint {
@@ -65,7 +66,7 @@ void FirejailReader::Read(const ProfileFile& file, int depth) {
     if (stopped_) return;
     if (++read_ > kMaxLines) {
       if (read_ == kMaxLines + 1) {
-        NotUnderstood(state_.layer, line.directive->keyword, "its profiles have too many lines");
+        NotUnderstood(state_.layer, line.directive->keyword, bound::kProfiles);
       }
       return;
     }

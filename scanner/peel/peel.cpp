@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scanner/parse/bounds.h"
 #include "scanner/peel/code_variables.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
@@ -260,7 +261,7 @@ std::vector<Launch> PeelLaunches(std::vector<Word> argv, const PeelContext& cont
     const bool too_deep = pending.launch.layers.size() >= kMaxLayers;
     std::optional<Peeled> peeled = too_deep ? std::nullopt : PeelOne(pending);
     if (!peeled) {
-      if (too_deep && !pending.argv.empty()) StopHere(pending, "the wrappers nest too deep");
+      if (too_deep && !pending.argv.empty()) StopHere(pending, bound::kLayers);
       Finish(pending);
       launches.push_back(std::move(pending.launch));
       continue;
@@ -269,7 +270,7 @@ std::vector<Launch> PeelLaunches(std::vector<Word> argv, const PeelContext& cont
     std::vector<Peeled> ways = std::move(peeled->others);
     ways.insert(ways.begin(), std::move(*peeled));
     if (launches.size() + stack.size() + ways.size() > kMaxLaunches) {
-      StopHere(pending, "it can go on in too many ways");
+      StopHere(pending, bound::kWays);
       PutDoubts(pending);
       launches.push_back(std::move(pending.launch));
       continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scanner/parse/bounds.h"
 #include "scanner/peel/script_path.h"
 
 namespace sandlint {
@@ -80,7 +81,7 @@ ScriptResult FollowScript(const ScriptCall& call, const PeelContext& context) {
   if (ways >= kMaxWays) {
     ScriptLaunch rest;
     rest.word = call.cause;
-    rest.unknown = "the script can go on in too many ways";
+    rest.unknown = bound::kScriptWays;
     result.launches.push_back(std::move(rest));
   }
   return result;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scanner/parse/bounds.h"
 #include "scanner/peel/script_expansion.h"
 #include "scanner/peel/script_path.h"
 
@@ -96,7 +97,7 @@ void AppendWord(Word& to, const Word& piece) {
 
 bool ScriptPath::CheckSize(const Word& word) {
   if (word.text.size() <= kMaxWord) return true;
-  if (flow_ != Flow::Ended) LaunchUnknown(WordAt("", word.span), "a word grows too long");
+  if (flow_ != Flow::Ended) LaunchUnknown(WordAt("", word.span), bound::kWord);
   flow_ = Flow::Ended;
   return false;
 }
@@ -110,7 +111,7 @@ ScriptPath::Fields ScriptPath::Expand(const std::vector<ShellWord>& words) {
     for (const ShellWord& one : all) {
       for (Word& field : ExpandOne(one)) fields.push_back(std::move(field));
       if (fields.size() > kMaxFields) {
-        LaunchUnknown(WordAt("", word.span), "a list grows too long");
+        LaunchUnknown(WordAt("", word.span), bound::kList);
         flow_ = Flow::Ended;
         return {};
       }
@@ -251,7 +252,7 @@ std::optional<bool> ScriptPath::Matches(std::string_view text, std::string_view 
 
 ShellData ScriptPath::Capture(const ShellNode& commands) {
   if (++captures_ > 400 || depth_ > 50) {
-    LaunchUnknown(WordAt("", commands.span), "the script goes on for too long");
+    LaunchUnknown(WordAt("", commands.span), bound::kSteps);
     return {};
   }
   const ShellData outer = output_;

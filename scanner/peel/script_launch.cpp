@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scanner/parse/bounds.h"
 #include "scanner/peel/name.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
@@ -21,7 +22,7 @@ constexpr std::size_t kMaxLaunches = 24;
 
 void ScriptPath::Launch(Command& command) {
   if (launches_.size() >= kMaxLaunches) {
-    LaunchUnknown(command.words.front(), "the script starts too many programs");
+    LaunchUnknown(command.words.front(), bound::kPrograms);
     flow_ = Flow::Ended;
     return;
   }

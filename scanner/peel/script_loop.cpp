@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scanner/parse/bounds.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/script_path.h"
 
@@ -115,7 +116,7 @@ void ScriptPath::RunFor(const ShellNode& node) {
   for (const Word& field : fields) {
     if (flow_ != Flow::On) break;
     if (++rounds > kMaxRounds) {
-      LaunchUnknown(WordAt("", node.span), "a loop goes on for too long");
+      LaunchUnknown(WordAt("", node.span), bound::kLoop);
       flow_ = Flow::Ended;
       break;
     }
@@ -155,7 +156,7 @@ void ScriptPath::RunWhile(const ShellNode& node) {
   ++loop_depth_;
   for (int round = 0; flow_ == Flow::On; ++round) {
     if (round > kMaxRounds) {
-      LaunchUnknown(WordAt("", arm.span), "a loop goes on for too long");
+      LaunchUnknown(WordAt("", arm.span), bound::kLoop);
       flow_ = Flow::Ended;
       break;
     }

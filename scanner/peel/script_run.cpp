@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scanner/parse/bounds.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/script_path.h"
 
@@ -77,7 +78,7 @@ void ScriptPath::Run() {
 bool ScriptPath::Step(const Span& span) {
   if (flow_ != Flow::On) return false;
   if (++steps_ <= kMaxSteps && depth_ <= kMaxDepth) return true;
-  LaunchUnknown(WordAt("", span), "the script goes on for too long");
+  LaunchUnknown(WordAt("", span), bound::kSteps);
   flow_ = Flow::Ended;
   return false;
 }

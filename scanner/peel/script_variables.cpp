@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "scanner/parse/bounds.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/script_path.h"
 
@@ -56,7 +57,7 @@ int ScriptPath::Choose(const std::string& key, const std::vector<std::string>& t
                        const Span& span) {
   if (const auto known = facts_.find(key); known != facts_.end()) return known->second;
   if (chosen_ >= kMaxChoices) {
-    if (flow_ == Flow::On) LaunchUnknown(WordAt("", span), "it depends on too much");
+    if (flow_ == Flow::On) LaunchUnknown(WordAt("", span), bound::kTaint);
     flow_ = Flow::Ended;
     return 0;
   }

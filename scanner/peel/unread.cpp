@@ -27,8 +27,4 @@ void ReportUnread(const std::string& path, const ReadResult& result, const PeelC
   }
 }
 
-bool IsCutShort(std::string_view why) {
-  return why.find("too ") != std::string_view::npos || why.find("binary") != std::string_view::npos;
-}
-
 }  // namespace sandlint

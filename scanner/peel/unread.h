@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "scanner/files/reader.h"
 #include "scanner/peel/peel.h"
@@ -12,9 +11,5 @@ namespace sandlint {
 void ReportUnread(const std::string& path, std::string problem, const PeelContext& context);
 /// The same for one that is there and cannot be read; nothing for one that is not there.
 void ReportUnread(const std::string& path, const ReadResult& result, const PeelContext& context);
-
-/// Does this clause of a note say that a bound of sandlint's own ended the analysis? By agreement
-/// only such clauses call something `too` long, deep, large or many.
-bool IsCutShort(std::string_view why);
 
 }  // namespace sandlint

@@ -450,15 +450,17 @@ TEST_CASE("What npm runs around a line of package.json counts") {
     std::map<std::string, std::string, std::less<>> files;
     bool escapes;
   };
-  const std::string line = Filled(R"({"scripts": {"x": "@B true"}})");
+  const std::string line = Filled(R"({"scripts": {"x": "/usr/bin/@B true"}})");
+  const std::string bare = Filled(R"({"scripts": {"x": "@B true"}})");
   const std::vector<Package> packages{
       {{{"package.json", line}}, false},
       {{{"package.json", line}, {".npmrc", "save-exact=true\n"}}, false},
       {{{"package.json", line}, {".npmrc", "a=1\n script-shell = ./evil.sh\n"}}, true},
-      {{{"package.json", line}, {"node_modules/.bin/bwrap", "x"}}, true},
-      {{{"package.json", Filled(R"({"scripts": {"x": "@B true", "postx": "@C"}})")}}, true},
-      {{{"package.json", Filled(R"({"scripts": {"x": "@B true", "prex": "@C"}})")}}, true},
-      {{{"package.json", Filled(R"({"scripts": {"x": "@B true", "posty": "@C"}})")}}, false},
+      {{{"package.json", bare}}, true},  // any dependency may bring a program of this name
+      {{{"package.json", bare}, {"node_modules/.bin/bwrap", "x"}}, true},
+      {{{"package.json", Filled(R"({"scripts": {"x": "/usr/bin/@B true", "postx": "@C"}})")}}, true},
+      {{{"package.json", Filled(R"({"scripts": {"x": "/usr/bin/@B true", "prex": "@C"}})")}}, true},
+      {{{"package.json", Filled(R"({"scripts": {"x": "/usr/bin/@B true", "posty": "@C"}})")}}, false},
   };
   for (std::size_t index = 0; index < packages.size(); ++index) {
     const auto files = MakeMemoryReader(packages[index].files);
