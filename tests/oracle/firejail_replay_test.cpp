@@ -252,8 +252,6 @@ Tally Replay(const std::string& name, bool extra) {
     }
     // Another sandbox around it decides here.
     if (one["id"] == "fj98-inside-bwrap") continue;
-    // Recorded with 64-bit calls only: the list lets 32-bit ones and io_uring past (observed).
-    if (one["id"] == "fj144-seccomp-drop") continue;
     CompareCase(one, table["meta"], extra, tally);
   }
   WARN(fmt::format("{}: {} cases, {} questions, {} unsound, {} wrong, {} unknown, {} skipped\n{}",
