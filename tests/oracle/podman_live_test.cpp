@@ -292,8 +292,8 @@ void RunLane(const Shed& shed, std::size_t lane, const std::vector<Strings>& lin
     result["line"] = at;
     say(result);
   }
-  kill(bystander, SIGKILL);
-  waitpid(bystander, nullptr, 0);
+  if (bystander > 0) kill(bystander, SIGKILL);
+  if (bystander > 0) waitpid(bystander, nullptr, 0);
 }
 
 std::vector<Json> RunLines(const Shed& shed, const std::vector<Strings>& lines) {
