@@ -96,7 +96,8 @@ bool OnlyFromFiles(std::string_view nsswitch) {
 
 /// Words without which a script does nothing to a firewall.
 bool MentionsFirewall(std::string_view text) {
-  constexpr std::string_view kWords[] = {"iptables", "ip6tables", "nft "};
+  constexpr std::string_view kWords[] = {"iptables", "ip6tables", "nft ",
+                                         "ipset",    "ufw ",      "firewall-cmd"};
   return std::ranges::any_of(
       kWords, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
 }

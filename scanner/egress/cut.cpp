@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "scanner/egress/text.h"
 #include "scanner/egress/walk.h"
 
 namespace sandlint {
@@ -20,10 +21,11 @@ std::optional<bool> Holds(const std::optional<NumberTest>& test,
   return Passes(*test, *number);
 }
 
-FlowSet OnAnyDevice(const FlowSet& set) {
+/// What holds of one of `devices`, of every device.
+FlowSet OnAnyDevice(const FlowSet& set, Interfaces devices = kLoopbackDevice) {
   FlowSet out;
   for (Slab slab : set.Slabs()) {
-    if ((slab.head.interfaces & kLoopbackDevice) == 0) continue;
+    if ((slab.head.interfaces & devices) == 0) continue;
     slab.head.interfaces = kAllInterfaces;
     out = Unite(out, FlowSet::Of(std::move(slab)));
   }
@@ -31,11 +33,16 @@ FlowSet OnAnyDevice(const FlowSet& set) {
 }
 
 /// The flows that a test of `set` lets through once their destination has been rewritten.
-FlowSet Rewound(const FlowSet& set, const WalkState& state) {
+FlowSet Rewound(const FlowSet& set, const WalkState& state, bool routed) {
   FlowSet out = set;
+  const auto before = [&](Family family, const std::optional<Uint128>& address) {
+    if (!routed || !address) return Preimage(set, family, address, state.to_port);
+    const bool loops = IsLoopback({family, *address});
+    return Preimage(OnAnyDevice(set, loops ? kLoopbackDevice : ~kLoopbackDevice), family, address,
+                    state.to_port);
+  };
   if (state.Rewritten()) {
-    out = Unite(Preimage(set, Family::V4, state.to_v4, state.to_port),
-                Preimage(set, Family::V6, state.to_v6, state.to_port));
+    out = Unite(before(Family::V4, state.to_v4), before(Family::V6, state.to_v6));
   }
   return state.device_is_loopback ? OnAnyDevice(out) : out;
 }
@@ -50,13 +57,15 @@ Cut CutBy(const Condition& condition, const WalkState& state, const FlowSet& flo
   if (mark == false || ct_mark == false || !tracked) return {{}, flows, false};
 
   const bool rewritten = !condition.original && (state.Rewritten() || state.device_is_loopback);
-  const FlowSet possible = rewritten ? Rewound(condition.possible, state) : condition.possible;
+  const FlowSet possible =
+      rewritten ? Rewound(condition.possible, state, condition.routed) : condition.possible;
   Cut cut;
   cut.hit = Intersect(flows, possible);
   if (!mark || !ct_mark) {
     cut.miss = flows;
   } else {
-    cut.miss = Subtract(flows, rewritten ? Rewound(condition.sure, state) : condition.sure);
+    cut.miss = Subtract(
+        flows, rewritten ? Rewound(condition.sure, state, condition.routed) : condition.sure);
   }
   const bool exact = mark && ct_mark && condition.doubt.empty();
   cut.doubtful = !exact && !Intersect(cut.hit, cut.miss).Empty();

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "scanner/egress/script_nft.h"
 #include "scanner/egress/systemd_addresses.h"
 
 namespace sandlint {
@@ -147,7 +148,7 @@ bool FirewallFiles::Add(const Source& source, const FileReader& reader, Workspac
     file.iptables = std::make_shared<IptablesFile>(ParseIptables(source));
   } else if (file.kind == Kind::Script) {
     file.script = std::make_shared<FirewallScript>(ReadFirewallScript(source, workspace));
-    if (file.script->Empty()) return false;
+    if (file.script->Empty() || OnlyFills(*file.script)) return false;
   } else if (file.kind == Kind::Firewalld) {
     file.firewalld = std::make_shared<FirewalldDirect>(ReadFirewalldDirect(source));
   } else if (file.kind == Kind::Ipset) {
@@ -212,12 +213,7 @@ void FirewallFiles::Script(const File& file, const EgressSubject& subject, const
     add(IptablesFirewall(ruleset, subject, names));
   }
   if (script.nft == nullptr) return;
-  const auto no_files = [](std::string_view, const Source&) {
-    NftIncluded none;
-    none.found = false;
-    return none;
-  };
-  add(NftFirewall(ApplyNft(ParseNft(*script.nft, no_files)), subject, names));
+  add(NftFirewall(ApplyNft(NftOf(script)), subject, names));
 }
 
 std::vector<const Source*> FirewallFiles::SourcesOf(Kind kind) const {
@@ -270,6 +266,7 @@ Firewall FirewallFiles::Iptables(const EgressSubject& subject, const EgressNames
     }
     if (file.kind == Kind::Ipset) ruleset.sets.push_back(file.ipset.get());
   }
+  ruleset.fillers = fillers_;
   Firewall firewall = IptablesFirewall(ruleset, subject, names);
   firewall.assuming.insert(firewall.assuming.begin(), "no other iptables rules are loaded");
   firewall.sources = SourcesOf(Kind::Iptables);

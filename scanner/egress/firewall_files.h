@@ -24,6 +24,8 @@ class FirewallFiles {
   /// outlives this.
   bool Add(const Source& source, const FileReader& reader, Workspace& workspace);
   bool Empty() const { return files_.empty(); }
+  /// Scripts of the tree that fill the sets of these files; outlives this.
+  void FilledBy(const SetFillers& fillers) { fillers_ = &fillers; }
   std::vector<Firewall> For(const EgressSubject& subject, const EgressNames& names) const;
 
  private:
@@ -48,6 +50,7 @@ class FirewallFiles {
   std::vector<const Source*> SourcesOf(Kind kind) const;
 
   std::vector<File> files_;
+  const SetFillers* fillers_ = nullptr;
   Workspace* workspace_ = nullptr;  ///< of the last Add: holds every text
 };
 

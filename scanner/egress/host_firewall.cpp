@@ -79,9 +79,14 @@ std::string KeyOf(const EgressAsker& asker) {
 
 bool HostFirewalls::Add(const Source& source, FirewallPlace place, const FileReader& reader,
                         Workspace& workspace) {
+  if (IsShellScript(source.path, source.text)) {
+    fillers_->See(source.text);
+    for (NftRules& rules : nft_) fillers_->Mark(rules.ruleset);
+  }
   if (FirewallKindOf(source.path, source.text) == FirewallKind::Nft) {
     const std::size_t known = workspace.sources.size();
     nft_.push_back({place, &source, ReadNftRules(source, reader, workspace)});
+    fillers_->Mark(nft_.back().ruleset);
     for (std::size_t i = known; i < workspace.sources.size(); ++i) {
       included_[workspace.sources[i]->path] = true;
     }
@@ -93,6 +98,7 @@ bool HostFirewalls::Add(const Source& source, FirewallPlace place, const FileRea
   }
   const std::string directory = place == FirewallPlace::Machine ? "" : GroupOf(source.path);
   FirewallFiles& group = others_[{place, directory}];
+  group.FilledBy(*fillers_);
   const bool taken = group.Add(source, reader, workspace);
   if (group.Empty()) others_.erase({place, directory});
   return taken;

@@ -8,6 +8,7 @@
 
 #include "model/grant.h"
 #include "scanner/egress/firewall_files.h"
+#include "scanner/egress/set_fillers.h"
 #include "scanner/egress/squid.h"
 
 namespace sandlint {
@@ -55,6 +56,7 @@ class HostFirewalls {
   bool IsIncluded(const NftRules& rules) const;
 
   std::vector<NftRules> nft_;
+  std::shared_ptr<SetFillers> fillers_ = std::make_shared<SetFillers>();
   std::vector<std::shared_ptr<const SquidAccess>> squids_;
   mutable std::map<std::string, HostFirewall> known_;  ///< by asker; the names are always the same
   std::map<std::string, bool> included_;  ///< by path: another file of the tree includes it

@@ -166,6 +166,9 @@ FlowBounds Ipsets::SetFlows(const Set& set, std::string_view flags, Family famil
     }
     return all;
   }
+  if (set.elements.empty()) {
+    return FlowBounds::Maybe("the set is filled at run time");
+  }
   if (set.family != family && !set.type.starts_with("bitmap:port")) return FlowBounds::None();
   // Longest prefix first decides; `nomatch` takes out.
   struct Level {

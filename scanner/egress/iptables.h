@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "scanner/egress/program.h"
+#include "scanner/egress/set_fillers.h"
 #include "scanner/egress/subject.h"
 #include "scanner/parse/iptables.h"
 
@@ -20,6 +21,7 @@ struct IptablesInput {
 struct IptablesRuleset {
   std::vector<IptablesInput> files;
   std::vector<const IpsetFile*> sets;
+  const SetFillers* fillers = nullptr;  ///< scripts that add to the sets of the files
 };
 
 enum class IptablesRemarkKind : std::uint8_t {

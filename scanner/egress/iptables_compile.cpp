@@ -75,6 +75,9 @@ class Compiler {
           if (use.name.text == "--add-set" || use.name.text == "--del-set") {
             dynamic_.insert(use.Value());
           }
+          const bool filled = ruleset_.fillers != nullptr && use.option == IptOption::MatchSet &&
+                              ruleset_.fillers->FillsIpset(use.Value());
+          if (filled) dynamic_.insert(use.Value());
         }
       }
     }

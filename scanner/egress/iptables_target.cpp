@@ -20,18 +20,18 @@ constexpr Row kTargets[] = {
     {"CHECKSUM", StepKind::Nothing},    {"CLASSIFY", StepKind::Nothing},
     {"CONNSECMARK", StepKind::Nothing}, {"DROP", StepKind::Drop},
     {"DSCP", StepKind::Nothing},        {"ECN", StepKind::Nothing},
-    {"HL", StepKind::Nothing},          {"HMARK", StepKind::Unclear},
-    {"IDLETIMER", StepKind::Nothing},   {"LED", StepKind::Nothing},
-    {"LOG", StepKind::Nothing},         {"MASQUERADE", StepKind::Accept},
-    {"NETMAP", StepKind::Unclear},      {"NFLOG", StepKind::Nothing},
-    {"NFQUEUE", StepKind::Unclear},     {"NOTRACK", StepKind::Untrack},
-    {"QUEUE", StepKind::Unclear},       {"RATEEST", StepKind::Nothing},
-    {"REJECT", StepKind::Drop},         {"RETURN", StepKind::Return},
-    {"SECMARK", StepKind::Nothing},     {"SET", StepKind::Nothing},
-    {"SNAT", StepKind::Accept},         {"TCPMSS", StepKind::Nothing},
-    {"TCPOPTSTRIP", StepKind::Nothing}, {"TEE", StepKind::Nothing},
-    {"TOS", StepKind::Nothing},         {"TRACE", StepKind::Nothing},
-    {"TTL", StepKind::Nothing},         {"ULOG", StepKind::Nothing},
+    {"HL", StepKind::Nothing},          {"IDLETIMER", StepKind::Nothing},
+    {"LED", StepKind::Nothing},         {"LOG", StepKind::Nothing},
+    {"MASQUERADE", StepKind::Accept},   {"NETMAP", StepKind::Unclear},
+    {"NFLOG", StepKind::Nothing},       {"NFQUEUE", StepKind::Unclear},
+    {"NOTRACK", StepKind::Untrack},     {"QUEUE", StepKind::Unclear},
+    {"RATEEST", StepKind::Nothing},     {"REJECT", StepKind::Drop},
+    {"RETURN", StepKind::Return},       {"SECMARK", StepKind::Nothing},
+    {"SET", StepKind::Nothing},         {"SNAT", StepKind::Accept},
+    {"TCPMSS", StepKind::Nothing},      {"TCPOPTSTRIP", StepKind::Nothing},
+    {"TEE", StepKind::Nothing},         {"TOS", StepKind::Nothing},
+    {"TRACE", StepKind::Nothing},       {"TTL", StepKind::Nothing},
+    {"ULOG", StepKind::Nothing},
 };
 
 Step NumberStep(StepKind kind, std::uint32_t keep, std::uint32_t flip, Span span) {
@@ -143,6 +143,11 @@ std::vector<Step> IptTargetSteps(const IptRule& rule, const IptChainNumbers& cha
     return steps;
   }
   if (name == "DNAT" || name == "REDIRECT") return Only(RewriteStep(rule, context.family));
+  if (name == "HMARK") {  // a hash of the packet
+    Step step = NumberStep(StepKind::SetMark, 0, 0, rule.span);
+    step.known = false;
+    return Only(std::move(step));
+  }
   if (name == "CT") {
     const bool off = rule.Find("--notrack") != nullptr;
     return Only(VerdictStep(off ? StepKind::Untrack : StepKind::Nothing, rule.span, name));

@@ -25,6 +25,7 @@ struct NftTransaction {
   NftTableState* NeedTable(const NftCommand& command);
   NftChainState* NeedChain(const NftCommand& command);
   void SetHook(const NftCommand& command, const NftTableState& table, NftChainState& chain);
+  bool CheckPlace(const NftCommand& command, const NftTableState& table, int priority);
   void SetPolicy(const NftCommand& command, NftChainState& chain);
   void CheckStatements(const NftCommand& command, NftTableState& table);
 };

@@ -21,6 +21,7 @@ constexpr std::array<PriorityName, 6> kPriorities{{{"raw", -300},
                                                    {"filter", 0},
                                                    {"security", 50},
                                                    {"srcnat", 100}}};
+constexpr int kConntrackPriority = -200;
 constexpr std::array<PriorityName, 5> kBridgePriorities{
     {{"dstnat", -300}, {"filter", -200}, {"out", 100}, {"srcnat", 300}, {"", 0}}};
 constexpr std::array<std::string_view, 8> kHooks{"prerouting",  "input",   "forward", "output",
@@ -107,6 +108,31 @@ void NftTransaction::Chain(const NftCommand& command) {
   SetPolicy(command, *chain);
 }
 
+/// Some priorities belong to some hooks only.
+bool NftTransaction::CheckPlace(const NftCommand& command, const NftTableState& table,
+                                int priority) {
+  const NftChainSpec& spec = command.chain;
+  const std::string place = Resolved(spec.priority).kind == NftKind::Binary
+                                ? Resolved(Resolved(spec.priority).parts[0]).text
+                                : Resolved(spec.priority).text;
+  const bool early = spec.hook.text == "prerouting";
+  const bool late = spec.hook.text == "postrouting";
+  if (table.family != "bridge" &&
+      ((place.starts_with("dstnat") && !early) || (place.starts_with("srcnat") && !late))) {
+    // "rule: allow src/dstnat prios in input and output" came with 1.0.8.
+    const bool newer = spec.hook.text == (place.starts_with("dstnat") ? "output" : "input");
+    ruleset.problems.push_back({newer ? NftTrouble::Unclear : NftTrouble::Refused,
+                                spec.priority.span,
+                                "the priority " + place + " at the hook " + spec.hook.text +
+                                    (newer ? " needs nft 1.0.8 or later" : " is refused")});
+  }
+  if (spec.type.text == "nat" && priority <= kConntrackPriority) {
+    Refuse(command, "a chain of type nat comes after connection tracking");
+    return false;
+  }
+  return true;
+}
+
 void NftTransaction::SetHook(const NftCommand& command, const NftTableState& table,
                              NftChainState& chain) {
   const NftChainSpec& spec = command.chain;
@@ -131,6 +157,7 @@ void NftTransaction::SetHook(const NftCommand& command, const NftTableState& tab
   if (spec.type.text == "route" && spec.hook.text != "output") {
     return Refuse(command, "a chain of type route belongs to the output hook");
   }
+  if (!CheckPlace(command, table, *priority)) return;
   if (!chain.base) chain.registered = registered++;
   chain.base = true;
   chain.type = spec.type.text;

@@ -56,7 +56,7 @@ FlowSet NatFamily(const NftStatement& statement, const std::string& table) {
 FlowSet TrackedFamilies(const NftRuleset& ruleset) {
   FlowSet out;
   for (const NftTableState& table : ruleset.tables) {
-    if (table.dormant) continue;
+    // Those of a table that sleeps count too: a rule asks when it is made.
     for (const NftChainState& chain : table.chains) {
       for (const auto& entry : chain.rules) {
         for (const NftStatement& statement : entry.rule.statements) {
@@ -84,7 +84,8 @@ BaseChain BaseOf(const Hooked& hooked, const FlowSet& tracked, InterfaceNames& i
       (chain.hook == "output" || chain.hook == "prerouting") && chain.priority < kConntrackPriority;
   base.after_routing = hooked.hook > 1;
   base.doubt = chain.doubt;
-  if (chain.type == "nat") base.domain = Intersect(base.domain, tracked);
+  base.nat = chain.type == "nat";
+  if (base.nat) base.domain = Intersect(base.domain, tracked);
   if (hooked.hook == 3) {
     Interfaces devices = 0;
     for (const std::string& device : chain.devices) {

@@ -25,6 +25,8 @@ NftProgram CompileNft(const NftRuleset& ruleset, const EgressSubject& subject,
 using NftChainNumbers = std::map<std::string, int, std::less<>>;
 FlowRule CompileNftRule(const NftRule& rule, const NftChainNumbers& chains, NftContext& context);
 
+/// What nft checks of a look-up: the type of the set, and what a map has for one value.
+void CheckNftLookup(const NftStatement& statement, NftContext& context);
 /// Values that do not fit the type of a set, prefixes without the interval flag, overlaps.
 void CheckNftSets(NftContext& context);
 

@@ -32,6 +32,8 @@ void AddDevice(const NftField& field, const NftExpr& expr, NftContext& context, 
   }
   if (expr.text.ends_with('*')) {
     const auto prefix = std::string_view(expr.text).substr(0, expr.text.size() - 1);
+    if (prefix.empty()) context.Refuse(expr.span, "nft refuses a name that is * alone");
+    if (field.by_index) context.Refuse(expr.span, "only oifname and iifname take a *");
     const Interfaces named = context.interfaces.WithPrefix(prefix);
     context.wildcards = true;
     sure |= named;
@@ -180,6 +182,7 @@ Condition OfFlows(const NftField& field, const NftTest& test, const NftValues& v
                      field.what != NftWhat::LinkType;
   if (!exact) out.doubt = values.doubt.empty() ? "elements come and go" : values.doubt;
   if (field.what == NftWhat::FibType) out.doubt = "the routing table";
+  out.routed = field.what == NftWhat::FibType;
   if (field.what == NftWhat::LinkType) out.doubt = "the kind of device";
   if (!field.blurred.Empty()) {
     out.possible = Unite(out.possible, Intersect(field.domain, field.blurred));
@@ -193,6 +196,11 @@ Condition OfNumbers(const NftField& field, const NftTest& test, NftValues values
   for (const Span& host : values.hosts) {
     context.problems.push_back({NftTrouble::Resolved, host, "looked up when the rules are loaded"});
   }
+  for (const Span& name : values.unknown) {
+    context.problems.push_back({NftTrouble::Missing, name,
+                                "a name that is not known here: without an entry on the machine "
+                                "nft refuses the file"});
+  }
   if (!values.refusal.empty()) {
     context.Refuse(values.where ? values.where : right.list.front()->span, values.refusal);
     return Perhaps(field.domain, "the value does not fit");
@@ -204,7 +212,7 @@ Condition OfNumbers(const NftField& field, const NftTest& test, NftValues values
   if (right.open) {
     values.sure.clear();
     values.anything = true;
-    values.doubt = "rules fill the set";
+    values.doubt = FilledText(right);
   }
   const bool flows = field.what != NftWhat::Mark && field.what != NftWhat::CtMark &&
                      field.what != NftWhat::State && field.what != NftWhat::Constant;

@@ -160,6 +160,10 @@ void SetConstants(NftField& field, std::string_view key) {
 void SetHeaders(NftField& field, std::string_view key) {
   const std::string_view head = key.substr(0, key.find(' '));
   if (head == "ip" || head == "ip6") field.network = std::string(head);
+  if (head == "exthdr" || head == "frag" || head == "hbh" || head == "rt0" || head == "mh" ||
+      head == "srh") {
+    field.network = "ip6";
+  }
   if (head == "tcp" || head == "udp" || head == "udplite" || head == "sctp" || head == "dccp" ||
       head == "icmp" || head == "icmpv6") {
     field.transport = std::string(head);

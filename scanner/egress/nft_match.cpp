@@ -118,7 +118,7 @@ Step ConcatMatch(const NftStatement& statement, NftContext& context) {
   step.conditions = GroupedConditions(fields, elements.list, context);
   if (elements.missing || elements.open || elements.expire) {
     step.conditions.push_back(
-        Perhaps(step.domain, elements.open ? "rules fill the set" : "the set"));
+        Perhaps(step.domain, elements.open ? FilledText(elements) : "the set"));
   }
   if (!std::ranges::all_of(step.conditions, &Condition::OnlyFlows)) return step;
   Condition any = AnyOf(step.conditions);
@@ -198,7 +198,20 @@ NftElements ElementsOf(const NftExpr& right, NftContext& context) {
     if (visits >= 4'000'000) out.open = true;
     if (visits >= 8'000'000) break;
   }
+  // A named set that the file leaves empty is there to be filled at run time.
+  const bool dynamic = out.set != nullptr && HasNftFlag(out.set->spec, "dynamic");
+  if (out.set != nullptr && (out.list.empty() || dynamic)) out.open = true;
   return out;
+}
+
+std::string FilledText(const NftElements& elements) {
+  if (elements.set == nullptr) return "the set is filled at run time";
+  return fmt::format("the set {} is {}filled at run time", elements.set->name,
+                     elements.list.empty() ? "empty here and " : "");
+}
+
+bool HasNftFlag(const NftSetSpec& spec, std::string_view flag) {
+  return std::ranges::find(spec.flags, flag) != spec.flags.end();
 }
 
 Condition KeyCondition(const NftExpr& left, const NftExpr& key, NftContext& context) {

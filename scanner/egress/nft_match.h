@@ -50,6 +50,9 @@ struct NftElements {
   bool expire = false;   ///< all of them do
   bool missing = false;  ///< there is no such set
 };
+/// Why what is in them is not known.
+std::string FilledText(const NftElements& elements);
+bool HasNftFlag(const NftSetSpec& spec, std::string_view flag);
 NftElements ElementsOf(const NftExpr& right, NftContext& context);
 
 /// A condition that holds or not, whatever the flow.

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <span>
+#include <string>
 
 #include "scanner/egress/nft_values.h"
-#include "scanner/parse/service_names.h"
 #include "scanner/egress/text.h"
+#include "scanner/parse/service_names.h"
 
 namespace sandlint {
 namespace {
@@ -121,6 +122,11 @@ std::optional<Uint128> NftNumber(NftType type, std::string_view text) {
   }
   if (type == NftType::Protocol) {
     if (const auto protocol = ProtocolOfName(text)) return *protocol;
+    std::string lower(text);  // /etc/protocols has each name in capitals too
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
+    if (const auto protocol = ProtocolOfName(lower)) return *protocol;
   }
   return std::nullopt;
 }

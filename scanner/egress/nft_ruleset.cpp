@@ -102,9 +102,8 @@ void NftTransaction::Table(const NftCommand& command) {
     ruleset.tables.push_back({command.family, command.table});
     table = &ruleset.tables.back();
   }
-  for (const std::string& flag : command.flags) {
-    if (flag == "dormant") table->dormant = true;
-  }
+  // Without the flag a table that slept is awake again.
+  table->dormant = std::ranges::find(command.flags, "dormant") != command.flags.end();
 }
 
 void NftTransaction::Flush(const NftCommand& command) {

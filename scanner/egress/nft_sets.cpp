@@ -9,10 +9,6 @@
 namespace sandlint {
 namespace {
 
-bool HasFlag(const NftSetSpec& spec, std::string_view flag) {
-  return std::ranges::find(spec.flags, flag) != spec.flags.end();
-}
-
 const NftExpr* FirstInterval(const NftExpr& raw, int depth = 0) {
   const NftExpr& expr = Resolved(raw);
   if (expr.kind == NftKind::Prefix || expr.kind == NftKind::Range) return &expr;
@@ -49,7 +45,7 @@ void CheckOverlap(const NftSetState& set, std::vector<AddressRange> ranges, NftC
 }
 
 void CheckSet(const NftSetState& set, NftContext& context) {
-  const bool intervals = HasFlag(set.spec, "interval");
+  const bool intervals = HasNftFlag(set.spec, "interval");
   std::vector<const NftExpr*> elements;
   for (const NftExpr& element : set.elements) {
     elements.push_back(&element);
@@ -70,7 +66,70 @@ void CheckSet(const NftSetState& set, NftContext& context) {
   CheckOverlap(set, std::move(values.sure), context);
 }
 
+/// The key of a named set against what is looked up in it.
+void CheckSetType(const NftExpr& left, const NftSetState& set, const NftExpr& name,
+                  NftContext& context) {
+  const std::size_t parts = left.kind == NftKind::Concat ? left.parts.size() : 1;
+  if (!set.spec.key.empty() && set.spec.key.size() != parts) {
+    return context.Refuse(name.span, fmt::format("the set {} has other parts", set.name));
+  }
+  const auto known = [](NftType type) {
+    return type == NftType::Address4 || type == NftType::Address6 || type == NftType::Port ||
+           type == NftType::Protocol || type == NftType::Uid || type == NftType::Gid ||
+           type == NftType::Mark || type == NftType::Device;
+  };
+  const auto key = KeyType(set.spec);
+  if (!key || parts != 1 || left.kind != NftKind::Selector) return;
+  const NftType type = FieldOf(left).type;
+  if (*key != type && known(*key) && known(type)) {
+    context.Refuse(name.span, fmt::format("the set {} is of another type", set.name));
+  }
+}
+
+/// Two elements for the same value. nft lets equal ones be where they have equal data.
+void CheckBranches(const NftExpr& left, const NftExpr& map, NftContext& context) {
+  if (left.kind != NftKind::Selector) return;
+  const NftType type = FieldOf(left).type;
+  if (!IsPlainNumber(type)) return;
+  std::vector<std::pair<AddressRange, std::string>> taken;
+  for (const NftExpr& element : map.parts) {
+    const NftExpr& pair = Resolved(element);
+    if (pair.kind != NftKind::Pair || Resolved(pair.parts[0]).kind == NftKind::Any) continue;
+    const NftValues values = ValuesOf(std::vector<const NftExpr*>{&pair}, type);
+    if (values.sure.size() != 1) continue;
+    taken.emplace_back(values.sure[0], pair.parts[1].span.Text());
+  }
+  std::ranges::sort(taken, {},
+                    [](const auto& one) { return std::pair(one.first.first, one.first.last); });
+  for (std::size_t i = 1; i < taken.size(); ++i) {
+    if (taken[i].first.first > taken[i - 1].first.last || taken[i] == taken[i - 1]) continue;
+    return context.Refuse(map.span, "two elements of this map are for the same value");
+  }
+}
+
 }  // namespace
+
+void CheckNftLookup(const NftStatement& statement, NftContext& context) {
+  const NftExpr& left = Resolved(statement.left);
+  const NftExpr& right = Resolved(statement.right);
+  const bool maps = statement.kind == NftDo::Vmap;
+  if (!maps && statement.kind != NftDo::Match) return;
+  if (right.kind == NftKind::SetName) {
+    const NftSetState* set = context.table->FindSet(right.text);
+    if (set == nullptr) return;
+    CheckSetType(left, *set, right, context);
+    if (maps && !set->spec.is_map) {
+      context.Refuse(right.span, fmt::format("{} is a set, not a map", set->name));
+    }
+  }
+  if (maps && right.kind == NftKind::Set) CheckBranches(left, right, context);
+  const bool order = statement.op.starts_with('<') || statement.op.starts_with('>');
+  const bool several = right.kind == NftKind::Range || right.kind == NftKind::Prefix ||
+                       (right.kind == NftKind::Set && right.parts.size() > 1);
+  if (order && several) {
+    context.Refuse(statement.span, fmt::format("{} compares with one value only", statement.op));
+  }
+}
 
 void CheckNftSets(NftContext& context) {
   for (const NftSetState& set : context.table->sets) CheckSet(set, context);

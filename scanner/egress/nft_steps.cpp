@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scanner/egress/nft_changes.h"
 #include "scanner/egress/nft_compile.h"
 #include "scanner/egress/nft_ties.h"
 #include "scanner/egress/text.h"
@@ -11,16 +12,8 @@
 namespace sandlint {
 namespace {
 
-Step StepOf(StepKind kind, Span span, std::string word = {}) {
-  Step step;
-  step.kind = kind;
-  step.span = span;
-  step.word = std::move(word);
-  return step;
-}
-
 Step MatchStep(Condition condition, Span span) {
-  Step step = StepOf(StepKind::Match, span);
+  Step step = NftStepOf(StepKind::Match, span);
   step.conditions.push_back(std::move(condition));
   return step;
 }
@@ -40,26 +33,26 @@ struct RuleCompiler {
 
   Step Verdict(const NftExpr& raw) {
     const NftExpr& expr = Resolved(raw);
-    if (expr.text == "accept") return StepOf(StepKind::Accept, expr.span);
-    if (expr.text == "drop") return StepOf(StepKind::Drop, expr.span);
-    if (expr.text == "return") return StepOf(StepKind::Return, expr.span);
-    if (expr.text == "continue") return StepOf(StepKind::Continue, expr.span);
+    if (expr.text == "accept") return NftStepOf(StepKind::Accept, expr.span);
+    if (expr.text == "drop") return NftStepOf(StepKind::Drop, expr.span);
+    if (expr.text == "return") return NftStepOf(StepKind::Return, expr.span);
+    if (expr.text == "continue") return NftStepOf(StepKind::Continue, expr.span);
     if (!expr.parts.empty() && (expr.text == "jump" || expr.text == "goto")) {
       const auto target = chains.find(expr.parts[0].text);
       if (target != chains.end()) {
-        Step step = StepOf(expr.text == "jump" ? StepKind::Jump : StepKind::Goto, expr.span);
+        Step step = NftStepOf(expr.text == "jump" ? StepKind::Jump : StepKind::Goto, expr.span);
         step.chain = target->second;
         return step;
       }
     }
-    return StepOf(StepKind::Unclear, expr.span, fmt::format("the verdict {}", expr.span.Text()));
+    return NftStepOf(StepKind::Unclear, expr.span, fmt::format("the verdict {}", expr.span.Text()));
   }
 
   /// Branches for `left` over the elements of a map; elements with the same data are one branch.
   template <typename MakeVerdict>
   Step Choose(const NftStatement& statement, const NftExpr& left, const NftExpr& map,
               const MakeVerdict& make) {
-    Step step = StepOf(StepKind::Choose, statement.span, "vmap");
+    Step step = NftStepOf(StepKind::Choose, statement.span, "vmap");
     const NftElements elements = ElementsOf(map, context);
     std::map<std::string, std::size_t> same;
     std::vector<Branch> rest;
@@ -84,9 +77,9 @@ struct RuleCompiler {
     }
     for (Branch& branch : rest) step.branches.push_back(std::move(branch));
     if (elements.missing || elements.open) {
-      Step unclear = StepOf(StepKind::Unclear, statement.span, "rules fill the map");
+      Step unclear = NftStepOf(StepKind::Unclear, statement.span, FilledText(elements));
       step.branches.push_back(
-          {Perhaps(DomainOfLeft(left), "rules fill the map"), std::move(unclear)});
+          {Perhaps(DomainOfLeft(left), FilledText(elements)), std::move(unclear)});
     }
     return Join(std::move(step));
   }
@@ -134,36 +127,7 @@ struct RuleCompiler {
     if (statement.detail == "icmpv6") domain = FlowSet::Of(Family::V6);
     if (statement.detail == "tcp") domain = FlowSet::OfProtocols(OneProtocol(kTcp));
     Add(MatchStep(Within(std::move(domain)), statement.span));
-    Add(StepOf(StepKind::Drop, statement.span));
-  }
-
-  Step MarkStep(bool of_packet, Span span, const NftExpr& raw) {
-    const NftExpr& right = Resolved(raw);
-    Step step = StepOf(of_packet ? StepKind::SetMark : StepKind::SetCtMark, span);
-    const std::string own = of_packet ? "meta mark" : "ct mark";
-    const std::string other = of_packet ? "ct mark" : "meta mark";
-    if (right.kind == NftKind::Selector && right.text == other) {
-      step.kind = of_packet ? StepKind::LoadMark : StepKind::SaveMark;
-      return step;
-    }
-    if (right.kind == NftKind::Binary || right.kind == NftKind::Selector) {
-      const NftField field = FieldOf(right);
-      const NftExpr* base = &right;
-      while (base->kind == NftKind::Binary) base = &Resolved(base->parts[0]);
-      Uint128 mask = 0;
-      Uint128 flip = 0;
-      if (base->kind == NftKind::Selector) {
-        step.known = base->text == own && AsMask(field.changes, mask, flip);
-        step.keep = static_cast<std::uint32_t>(mask);
-        step.flip = static_cast<std::uint32_t>(flip);
-        return step;
-      }
-    }
-    const NftValues value = ValuesOf(right, NftType::Mark);
-    step.known =
-        value.sure.size() == 1 && !value.anything && value.sure[0].first == value.sure[0].last;
-    if (step.known) step.flip = static_cast<std::uint32_t>(value.sure[0].first);
-    return step;
+    Add(NftStepOf(StepKind::Drop, statement.span));
   }
 
   void AddMangle(const NftStatement& statement) {
@@ -171,8 +135,8 @@ struct RuleCompiler {
     const bool mark = left.text == "meta mark" || left.text == "ct mark";
     const NftField field = FieldOf(left);
     const auto make = [&](const NftExpr& value) {
-      return mark ? MarkStep(left.text == "meta mark", statement.span, value)
-                  : StepOf(StepKind::Nothing, statement.span);
+      return mark ? NftMarkStep(left.text == "meta mark", statement.span, value)
+                  : NftStepOf(StepKind::Nothing, statement.span);
     };
     const bool rewrites = field.what == NftWhat::Address || field.what == NftWhat::Port ||
                           field.what == NftWhat::Protocol;
@@ -185,7 +149,7 @@ struct RuleCompiler {
     }
     const NftExpr& right = Resolved(statement.right);
     if (rewrites) {
-      Add(StepOf(StepKind::Unclear, statement.span, "a destination that a rule writes"));
+      Add(NftStepOf(StepKind::Unclear, statement.span, "a destination that a rule writes"));
     } else if (right.kind == NftKind::Map) {
       Add(Choose(statement, right.parts[0], right.parts[1], make));
     } else {
@@ -193,39 +157,57 @@ struct RuleCompiler {
     }
   }
 
-  void AddNat(const NftStatement& statement) {
-    if (statement.word == "snat" || statement.word == "masquerade") {
-      return Add(StepOf(StepKind::Accept, statement.span));
+  /// `dnat to tcp dport map { 443 : 10.1.1.1 . 8443 }`: who is not in the map goes on.
+  void AddNatByMap(const NftStatement& statement, const NftExpr& map, bool of_ports) {
+    if (!statement.detail.empty()) {
+      Add(MatchStep(Within(FlowSet::Of(statement.detail == "ip6" ? Family::V6 : Family::V4)),
+                    statement.span));
     }
-    Step step = StepOf(StepKind::Rewrite, statement.span, statement.word);
-    FlowSet domain = FlowSet::All();
-    bool known = statement.op.empty() && statement.word != "tproxy";
-    const NftExpr& address = Resolved(statement.left);
-    if (statement.word == "redirect") {
-      step.to_v4 = Uint128{127} << 24 | 1;
-      step.to_v6 = 1;
-      if (address && !statement.right)
-        known = ReadPort(address, step) && known;  // redirect to 8080
-    } else if (address) {
-      const auto parsed = address.kind == NftKind::Word ? ParseAddress(address.text) : std::nullopt;
-      known = known && parsed;
-      if (parsed) {
-        (parsed->family == Family::V4 ? step.to_v4 : step.to_v6) = parsed->value;
-        domain = FlowSet::Of(parsed->family);
+    NftStatement plain = statement;
+    Add(Choose(statement, map.parts[0], map.parts[1], [&](const NftExpr& data) {
+      const NftExpr& value = Resolved(data);
+      plain.left = of_ports ? Resolved(statement.left) : value;
+      plain.right = of_ports ? value : NftExpr{};
+      if (value.kind == NftKind::Concat && value.parts.size() == 2 && !of_ports) {
+        plain.left = value.parts[0];
+        plain.right = value.parts[1];
       }
-    }
-    if (statement.right) known = ReadPort(statement.right, step) && known;
-    Add(MatchStep(Within(std::move(domain)), statement.span));
-    Add(known ? step
-              : StepOf(StepKind::Unclear, statement.span,
-                       "the new destination of " + statement.word));
+      FlowSet domain;
+      return NftNatStep(plain, domain);
+    }));
   }
 
-  bool ReadPort(const NftExpr& expr, Step& step) {
-    const NftValues values = ValuesOf(expr, NftType::Port);
-    if (values.sure.size() != 1 || values.sure[0].first != values.sure[0].last) return false;
-    step.to_port = static_cast<std::uint16_t>(values.sure[0].first);
-    return true;
+  void AddNat(const NftStatement& statement) {
+    if (statement.word == "snat" || statement.word == "masquerade") {
+      return Add(NftStepOf(StepKind::Accept, statement.span));
+    }
+    const NftExpr& address = Resolved(statement.left);
+    const NftExpr& port = Resolved(statement.right);
+    const bool plain = statement.op.empty() && statement.word != "tproxy";
+    if (plain && address.kind == NftKind::Map && !port) {
+      return AddNatByMap(statement, address, false);
+    }
+    if (plain && port.kind == NftKind::Map && address.kind != NftKind::Map) {
+      return AddNatByMap(statement, port, true);
+    }
+    FlowSet domain = FlowSet::All();
+    Step step = NftNatStep(statement, domain);
+    Add(MatchStep(Within(std::move(domain)), statement.span));
+    Add(std::move(step));
+  }
+
+  /// `counter name tcp dport map { … }`: the rule ends for who is not in the map.
+  void AddMembership(const NftStatement& statement) {
+    if (statement.right && statement.left) {
+      NftStatement match = statement;
+      match.kind = NftDo::Match;
+      Add(MatchOf(match, context));
+    }
+    const bool named = !statement.detail.empty() && context.table != nullptr;
+    if (named && !context.table->objects.contains(statement.detail)) {
+      context.Refuse(statement.span, fmt::format("there is no {} {} in this table", statement.word,
+                                                 statement.detail));
+    }
   }
 
   void AddUnsure(const NftStatement& statement, FlowSet domain, const std::string& why) {
@@ -256,20 +238,23 @@ struct RuleCompiler {
       case NftDo::Nat:
         return AddNat(statement);
       case NftDo::RunTime:
+        AddMembership(statement);
         return AddUnsure(statement, FlowSet::All(), statement.word + " (what was sent before)");
       case NftDo::Effectless:
-        return Add(StepOf(StepKind::Nothing, statement.span));
+        AddMembership(statement);
+        return Add(NftStepOf(StepKind::Nothing, statement.span));
       case NftDo::FillSet:
         return AddFill(statement);
       case NftDo::Queue:
-        return Add(StepOf(StepKind::Unclear, statement.span, "queue (a program decides)"));
+        return Add(NftStepOf(StepKind::Unclear, statement.span, "queue (a program decides)"));
       case NftDo::Untrack:
-        return Add(StepOf(StepKind::Untrack, statement.span));
+        return Add(NftStepOf(StepKind::Untrack, statement.span));
       case NftDo::Elsewhere:
-        return Add(StepOf(StepKind::Unclear, statement.span, statement.word));
+        return Add(NftStepOf(StepKind::Unclear, statement.span, statement.word));
       case NftDo::Unknown:
         AddUnsure(statement, FlowSet::All(), statement.word + " (not understood)");
-        return Add(StepOf(StepKind::Unclear, statement.span, statement.word + " (not understood)"));
+        return Add(
+            NftStepOf(StepKind::Unclear, statement.span, statement.word + " (not understood)"));
     }
   }
 };
@@ -283,6 +268,7 @@ FlowRule CompileNftRule(const NftRule& rule, const NftChainNumbers& chains, NftC
   context.mentions.subject = Answer::No;
   for (const NftStatement& statement : rule.statements) {
     ties.See(statement, context);
+    CheckNftLookup(statement, context);
     compiler.AddStatement(statement);
   }
   compiler.out.names_subject = context.mentions.subject;

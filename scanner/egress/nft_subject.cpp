@@ -18,6 +18,11 @@ Answer Not(Answer answer) {
   return answer == Answer::Yes ? Answer::No : answer == Answer::No ? Answer::Yes : answer;
 }
 
+bool NamesDevices(const FlowSet& set) {
+  return std::ranges::any_of(
+      set.Slabs(), [](const Slab& slab) { return slab.head.interfaces != kAllInterfaces; });
+}
+
 /// Is the subject one of these users or groups?
 Answer AnyIsSubject(IdKind kind, const NftElements& right, NftContext& context) {
   Answer best = right.open ? Answer::Unknown : Answer::No;
@@ -27,6 +32,9 @@ Answer AnyIsSubject(IdKind kind, const NftElements& right, NftContext& context) 
     const bool expires = work.back()->expires || right.expire;
     work.pop_back();
     Answer one = Answer::Unknown;
+    if (expr.kind == NftKind::List) {
+      context.Refuse(expr.span, "users and groups are no flags: a comma wants { }");
+    }
     if (expr.kind == NftKind::Set || expr.kind == NftKind::List) {
       for (const NftExpr& part : expr.parts) work.push_back(&part);
       continue;
@@ -97,13 +105,16 @@ Condition Both(const Condition& a, const Condition& b) {
   out.possible = Intersect(a.possible, b.possible);
   if (out.doubt.empty()) out.doubt = b.doubt;
   out.original = a.original || b.original;
+  out.routed = a.routed || b.routed;
   if (b.tracking) out.tracking = static_cast<std::uint8_t>(a.tracking.value_or(7) & *b.tracking);
-  const bool twice = (a.mark && b.mark) || (a.ct_mark && b.ct_mark) || a.original != b.original;
+  const bool devices = a.routed != b.routed && NamesDevices((a.routed ? b : a).possible);
+  const bool twice =
+      (a.mark && b.mark) || (a.ct_mark && b.ct_mark) || a.original != b.original || devices;
   if (b.mark) out.mark = b.mark;
   if (b.ct_mark) out.ct_mark = b.ct_mark;
   if (!twice) return out;
   Condition unsure = Perhaps(out.possible, "two tests that are not worked out together");
-  if (a.original != b.original) unsure.possible = FlowSet::All();
+  if (a.original != b.original || devices) unsure.possible = FlowSet::All();
   return unsure;
 }
 

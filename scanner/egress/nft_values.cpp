@@ -26,6 +26,11 @@ struct Gatherer {
     if (out.doubt.empty()) out.doubt = std::move(text);
   }
 
+  /// A type whose values are no flags.
+  bool IsPlain() const {
+    return !IsBitmask(type) && type != NftType::Text && type != NftType::Number;
+  }
+
   /// A word that is no value: a host name, an unknown service, or an error.
   void Strange(const NftExpr& word) {
     const bool address = type == NftType::Address4 || type == NftType::Address6;
@@ -43,6 +48,7 @@ struct Gatherer {
     if (!named || ParseNumber(word.text)) {
       return Refuse(word, fmt::format("{} is no value that fits here", word.text));
     }
+    if (type == NftType::Port || type == NftType::Protocol) out.unknown.push_back(word.span);
     EgressDoubt(fmt::format("what {} stands for is not known", word.text));
   }
 
@@ -63,6 +69,10 @@ struct Gatherer {
       if (expr.text == "^") return *left ^ *right;
       if (*right < 128 && expr.text == "<<") return *left << static_cast<unsigned>(*right);
       if (*right < 128 && expr.text == ">>") return *left >> static_cast<unsigned>(*right);
+    }
+    if (expr.kind == NftKind::Not && IsPlain()) {
+      Refuse(expr, "only flags are negated in this way");
+      return std::nullopt;
     }
     EgressDoubt("the value " + std::string(expr.span.Text()));
     return std::nullopt;
@@ -120,6 +130,7 @@ struct Gatherer {
 
   /// a, b outside of braces: the bits of both.
   void AddBits(const NftExpr& list, std::vector<AddressRange>& to) {
+    if (IsPlain()) return Refuse(list, "only flags are joined by a comma");
     Uint128 bits = 0;
     for (const NftExpr& part : list.parts) {
       const auto value = Scalar(part);

@@ -42,9 +42,10 @@ struct NftValues {
   std::vector<AddressRange> maybe;  ///< elements that expire
   bool anything = false;            ///< there may be more, not known which
   std::string doubt;
-  std::string refusal;      ///< why nft does not take it; empty when it does
-  Span where;               ///< of the refusal
-  std::vector<Span> hosts;  ///< names that are looked up when the rules are loaded
+  std::string refusal;        ///< why nft does not take it; empty when it does
+  Span where;                 ///< of the refusal
+  std::vector<Span> hosts;    ///< names that are looked up when the rules are loaded
+  std::vector<Span> unknown;  ///< names that nft refuses unless the machine has them
 };
 
 /// One word as a number of this type; nothing when it is no value of it.

@@ -71,9 +71,10 @@ struct Condition {
   std::optional<NumberTest> ct_mark;     ///< of the connection
   std::optional<std::uint8_t> tracking;  ///< the Tracking states that pass, as bits
   bool original = false;                 ///< tests the destination as it was before any rewriting
+  bool routed = false;                   ///< its devices are those to which the address leads now
   std::string doubt;                     ///< the word that makes `sure` smaller than `possible`
 
-  bool OnlyFlows() const { return !mark && !ct_mark && !tracking && !original; }
+  bool OnlyFlows() const { return !mark && !ct_mark && !tracking && !original && !routed; }
 };
 
 enum class StepKind : std::uint8_t {
@@ -86,7 +87,7 @@ enum class StepKind : std::uint8_t {
   Jump,       ///< `chain`, then the next rule
   Goto,       ///< `chain`, then where this chain was called from
   Pending,    ///< pf without quick: `accepts` holds unless a later rule decides; goes on
-  Unclear,    ///< accepted or dropped, not known which
+  Unclear,    ///< what becomes of the packet is not known: no later base chain makes it certain
   SetMark,    ///< mark = (mark & keep) ^ flip; `known` false: to something not known
   SetCtMark,  ///< likewise the connection's
   SaveMark,   ///< connection mark = mark
@@ -141,6 +142,7 @@ struct BaseChain {
   FlowSet domain = FlowSet::All();  ///< flows that it sees
   bool before_tracking = false;     ///< priority below -200 (raw): notrack works, no state is known
   bool after_routing = false;       ///< a rewritten packet has its final device
+  bool nat = false;                 ///< does not see packets that are not tracked
   std::string doubt;  ///< not empty: whether it is in force is not known, and this is why
 };
 

@@ -30,7 +30,8 @@ std::optional<std::uint32_t> IdOf(IdKind kind, std::string_view text, const Egre
   if (const auto number = NumberOf(text)) return number;
   const auto& table = kind == IdKind::User ? names.users : names.groups;
   const auto found = table.find(text);
-  return found == table.end() ? std::nullopt : std::optional(found->second);
+  if (found != table.end()) return found->second;
+  return text == "root" ? std::optional<std::uint32_t>(0) : std::nullopt;
 }
 
 bool IsMissingName(IdKind kind, std::string_view text, const EgressNames& names) {

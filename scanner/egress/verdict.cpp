@@ -61,7 +61,10 @@ WalkItems Walk::RunVerdict(RuleId id, const Step& step, WalkItems items, WalkIte
       return {};
     case StepKind::Unclear:
       AddDoubt(id, step.span, step.word);
-      Accept(id, step.span, items);
+      for (WalkItem item : items) {
+        if (names_deciders_) item.state.accepted_by.emplace_back(id, step.span);
+        AddItem(escaped_, std::move(item));
+      }
       Deny(id, step.span, std::move(items));
       return {};
     case StepKind::Return:

@@ -65,6 +65,7 @@ void Walk::Run(const FlowSet& space) {
     if (gave_up) return;
     RunBase(base);
   }
+  for (WalkItem& item : escaped_) AddItem(left, std::move(item));
 }
 
 bool Walk::Spent() {
@@ -96,6 +97,10 @@ void Walk::RunBase(const BaseChain& base) {
       const bool loops = (item.state.to_v4 && IsLoopback({Family::V4, *item.state.to_v4})) ||
                          (item.state.to_v6 && IsLoopback({Family::V6, *item.state.to_v6}));
       item.state.device_is_loopback = loops;
+    }
+    if (base.nat && item.state.tracking == Tracking::Untracked) {
+      AddItem(passed, std::move(item));
+      continue;
     }
     if (base.after_routing) SetApartMoved(base, item, passed);
     AddItem(inside, {item.state, Intersect(item.flows, base.domain)});

@@ -76,6 +76,7 @@ class Walk {
   std::size_t visits_ = 0;
   std::size_t work_at_start_ = 0;
   std::vector<std::pair<WalkState, std::vector<FlowSet>>> accepted_;  ///< of the present base chain
+  WalkItems escaped_;  ///< may leave whatever later base chains say
 };
 
 /// `flows` cut by a condition in a state: what may hold, and what may not.

@@ -152,6 +152,12 @@ NftExpr NftParser::Primary(bool selectors) {
     if (!failed_ && !TakePunct(")")) Fail(")");
     return out;
   }
+  if (first.Is("[")) {
+    Take();
+    out = Primary(selectors);
+    if (!failed_ && !TakePunct("]")) Fail("]");
+    return out;
+  }
   if (first.Is("!")) {
     Take();
     out.kind = NftKind::Not;

@@ -82,6 +82,7 @@ class NftParser {
   void Log(NftStatement& statement);
   void Reject(NftStatement& statement);
   void Nat(NftStatement& statement);
+  void ObjectName(NftStatement& statement, bool object);
   void Limit(NftStatement& statement);
   void FillSet(NftStatement& statement);
   NftExpr TakeVerdict();

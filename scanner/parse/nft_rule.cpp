@@ -23,6 +23,9 @@ bool Has(const Table& table, std::string_view word) {
 /// Statements that start with this word and say nothing about the packet's fate.
 constexpr std::array<std::string_view, 5> kAside{"counter", "log", "last", "nftrace", "reset"};
 
+constexpr std::array<std::string_view, 9> kLevels{"emerg",  "alert", "crit",  "err",  "warn",
+                                                  "notice", "info",  "debug", "audit"};
+
 }  // namespace
 
 bool IsVerdictWord(std::string_view word) { return Has(kVerdicts, word); }
@@ -34,6 +37,9 @@ NftRule NftParser::Rule() {
     if (Peek().IsWord("comment") && PeekAfter().kind == NftTokenKind::String) {
       Take();
       Take();
+      if (!AtEndOfStatement()) {
+        Problem(NftTrouble::Refused, Peek().span, "behind the comment a rule ends");
+      }
       continue;
     }
     rule.statements.push_back(Statement());
@@ -127,6 +133,10 @@ void NftParser::Log(NftStatement& statement) {
   for (;;) {
     const NftToken option = Peek();
     const std::string_view text = option.kind == NftTokenKind::Word ? option.text : "";
+    if (text == "level" && PeekAfter().kind == NftTokenKind::Word &&
+        !Has(kLevels, PeekAfter().text)) {
+      Problem(NftTrouble::Refused, PeekAfter().span, "there is no such level of a log");
+    }
     if (text == "flags") {
       Take();
       if (TakeWord("ip") || TakeWord("tcp"))
@@ -141,8 +151,7 @@ void NftParser::Log(NftStatement& statement) {
       group = group || text == "group";
       Take();
       // A named counter can be chosen by a map.
-      const NftExpr value = Right(true, false);
-      if (TakeWord("map")) statement.right = Right(false, false);
+      ObjectName(statement, text == "name");
     } else {
       break;
     }
@@ -154,10 +163,25 @@ void NftParser::Log(NftStatement& statement) {
   }
 }
 
+/// A name, or a map that chooses one.
+void NftParser::ObjectName(NftStatement& statement, bool object) {
+  NftExpr value = Right(true, false);
+  if (TakeWord("map")) {
+    statement.left = std::move(value);
+    statement.right = Right(false, false);
+  } else if (object && value.kind == NftKind::Word) {
+    statement.detail = value.text;
+  }
+}
+
 /// Rates, volumes: words and numbers that only nft's own counters can decide.
 void NftParser::Limit(NftStatement& statement) {
   statement.kind = NftDo::RunTime;
+  const NftToken first = Peek();
   const std::string_view what = Take().text;
+  if (what == "limit" && !Peek().IsWord("rate") && !Peek().IsWord("name")) {
+    Problem(NftTrouble::Refused, first.span, "a limit has a rate or the name of one");
+  }
   constexpr std::array<std::string_view, 21> kWords{
       "rate",   "over",   "until",   "burst",        "packets",       "bytes",         "kbytes",
       "mbytes", "gbytes", "used",    "second",       "minute",        "hour",          "day",
@@ -175,8 +199,7 @@ void NftParser::Limit(NftStatement& statement) {
     named = next.IsWord("name");
     Take();
     if (named) {
-      const NftExpr value = Right(true, false);
-      if (TakeWord("map")) statement.right = Right(false, false);
+      ObjectName(statement, true);
       named = false;
       break;
     }
@@ -192,70 +215,6 @@ void NftParser::Reject(NftStatement& statement) {
   TakeWord("type");
   if (!AtEndOfStatement()) Take();
   // `with icmp type port-unreachable`, `with icmpx 3`, `with tcp reset`: one word each.
-}
-
-/// dnat [ip|ip6] [prefix] to ADDR[:PORT] [flags], dnat ADDR, redirect [to [:]PORT], masquerade …
-void NftParser::Nat(NftStatement& statement) {
-  statement.kind = NftDo::Nat;
-  Take();
-  if (Peek().IsWord("ip") || Peek().IsWord("ip6")) {
-    if (!PeekAfter().IsWord("saddr") && !PeekAfter().IsWord("daddr")) {
-      statement.detail = std::string(Take().text);
-    }
-  }
-  if (Peek().IsWord("addr") || Peek().IsWord("prefix") || Peek().IsWord("interval")) {
-    statement.op = std::string(Take().text);
-    if (TakePunct(".")) Take();
-  }
-  const auto flag = [](const NftToken& token) {
-    return token.IsWord("random") || token.IsWord("fully-random") || token.IsWord("persistent");
-  };
-  TakeWord("to");
-  if (!AtEndOfStatement() && !flag(Peek()) && !Peek().IsWord("comment") &&
-      !(Peek().kind == NftTokenKind::Word && IsVerdictWord(Peek().text))) {
-    if (!Peek().Is(":")) {
-      if (TakePunct("[")) {
-        statement.left = Right(true, false);
-        if (!TakePunct("]")) Fail("]");
-      } else {
-        statement.left = Right(true, false);
-        if (TakeWord("map"))
-          statement.left = Wrap(NftKind::Map, "", statement.left, Right(false, false));
-      }
-    }
-    if (TakePunct(":")) {
-      statement.right = Right(true, false);
-      if (TakeWord("map"))
-        statement.right = Wrap(NftKind::Map, "", statement.right, Right(false, false));
-    }
-  }
-  while (flag(Peek()) || Peek().Is(",")) Take();
-}
-
-/// add @s { key : data }, set update key @s, meter m { key limit rate … }, flow add @f
-void NftParser::FillSet(NftStatement& statement) {
-  statement.kind = NftDo::FillSet;
-  const NftToken first = Take();
-  if (first.text == "flow" || first.text == "set") statement.word = std::string(Take().text);
-  if (first.text == "meter" || (first.text == "flow" && statement.word == "table")) {
-    Take();
-    while (!AtEndOfStatement() && !Peek().Is("{")) Take();
-    statement.left = Right(true, false);
-    statement.detail = "meter";
-    return;
-  }
-  if (first.text == "flow") {
-    statement.kind = NftDo::Elsewhere;
-    while (!AtEndOfStatement()) Take();
-    return;
-  }
-  if (first.text == "set") {
-    statement.left = Right(true, false);
-    statement.right = Right(true, false);
-    return;
-  }
-  statement.right = Primary(false);
-  statement.left = Right(true, false);
 }
 
 /// Left is an expression; what follows says whether it is compared, looked up or assigned.
@@ -286,6 +245,7 @@ void NftParser::ExpressionStatement(NftStatement& statement) {
     Take();
   }
   statement.right = Right(false, true);
+  if (statement.left.text == "meta priority" && TakePunct(":")) Primary(false);  // 1:10
   if (Peek().Is("/") && !failed_) {  // tcp flags syn / syn,ack: a value under a mask
     Take();
     statement.right = Wrap(NftKind::Binary, "/", statement.right, Right(false, true));
