@@ -13,12 +13,11 @@
 #include "cli/probe_launch.h"
 #include "cli/probe_questions.h"
 #include "cli/probe_run.h"
+#include "cli/probe_session.h"
 #include "cli/roots.h"
-#include "cli/session.h"
 #include "cli/withhold.h"
 #include "rules/secret_pieces.h"
 #include "rules/secrets.h"
-#include "rules/token_formats.h"
 #include "scanner/scan.h"
 
 namespace sandlint {
@@ -29,8 +28,8 @@ namespace fs = std::filesystem;
 constexpr const char* kExamples =
     "Runs the wrapper of a server with a probe in the place of the server, and compares what the\n"
     "probe can reach with what sandlint predicts. Neither the server nor a wrapper script is\n"
-    "started; what is run is told first. Variables get made-up values, and no value of one is\n"
-    "printed. Only bwrap, firejail, podman and docker (an image that is here) can be probed.\n"
+    "started; what is run is told first. ProbeSession get made-up values, and no value of one is\n"
+    "printed. bwrap, firejail, srt, podman and docker (an image that is here) can be probed.\n"
     "\n"
     "Examples:\n"
     "  sandlint probe files\n"
@@ -39,7 +38,6 @@ constexpr const char* kExamples =
     "Exit code: 0 as predicted, 1 a prediction is wrong (please report it), 2 error.";
 
 constexpr int kSeconds = 60;
-constexpr const char* kMadeUp = "sandlint-probe";
 
 struct Options {
   std::string server;
@@ -83,51 +81,6 @@ std::string FindProbe(const Options& options) {
   return {};
 }
 
-/// This session's variables, secrets replaced, and a few that look like secrets.
-struct Variables {
-  std::vector<Setting> settings;         ///< for the prediction
-  std::vector<std::string> environment;  ///< NAME=value, for the wrapper
-  std::vector<std::string> asked;        ///< names that are asked for
-};
-
-void Set(Variables& variables, const std::string& name, const std::string& value) {
-  std::erase_if(variables.environment,
-                [&](const std::string& line) { return line.starts_with(name + "="); });
-  variables.environment.push_back(name + "=" + value);
-  if (std::ranges::find(variables.asked, name) == variables.asked.end()) {
-    variables.asked.push_back(name);
-  }
-}
-
-Variables MakeVariables(const ServerDecl* decl) {
-  Variables variables;
-  Session session = ThisSession();
-  for (char** line = environ; line != nullptr && *line != nullptr; ++line) {
-    variables.environment.emplace_back(*line);
-  }
-  for (const std::string& name : session.secrets) {
-    if (name != "PWD" && name != "OLDPWD") Set(variables, name, kMadeUp);  // a shell sets its own
-  }
-  for (const char* name : {"AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "SANDLINT_PROBE_VARIABLE"}) {
-    const bool known = std::ranges::any_of(
-        session.environment, [&](const Setting& one) { return one.key.text == name; });
-    if (!known) {
-      Setting setting;
-      setting.key.text = name;
-      setting.value.text = kMadeUp;
-      session.environment.push_back(std::move(setting));
-    }
-    Set(variables, name, kMadeUp);
-  }
-  variables.settings = std::move(session.environment);
-  for (const Setting& setting : decl == nullptr ? std::vector<Setting>{} : decl->environment) {
-    const bool plain =
-        setting.value.Known() && !IsSecretName(setting.key.text) && !FindToken(setting.value.text);
-    Set(variables, setting.key.text, plain ? setting.value.text : kMadeUp);
-  }
-  return variables;
-}
-
 std::string Shown(const std::vector<std::string>& words) {
   return Visible(WithoutSecrets(fmt::format("{}", fmt::join(words, " "))));
 }
@@ -160,11 +113,15 @@ void ReportDifference(const ProbeQuestion& question, const std::vector<std::stri
 }
 
 /// Can the launch be probed? Says why not.
-bool IsProbeable(const Server& server, const ProbeLaunch& built, const Variables& variables) {
+bool IsProbeable(const Server& server, const ProbeLaunch& built, const ProbeSession& variables) {
   std::string why = built.refused;
+  if (why.empty() && !IsHere(built.argv.front(), variables.environment) &&
+      std::ranges::find(built.copies, built.argv.front()) == built.copies.end()) {
+    why = built.argv.front() + " is not on this machine";
+  }
   if (why.empty() && !built.check.empty() &&
       RunCommand(built.check, variables.environment, kSeconds).code != 0) {
-    why = "its image is not on this machine";
+    why = fmt::format("its image is not on this machine, or {} does not answer", built.tool);
   }
   if (!why.empty()) Complain("{}: not probed: {}", Visible(server.Name()), Visible(why));
   return why.empty();
@@ -194,19 +151,23 @@ bool Announce(const Server& server, const std::string& probe, const ProbeLaunch&
               const std::vector<std::string>& argv) {
   Complain("{}: this is run now, in the place of the server: {}", Visible(server.Name()),
            Shown(argv));
-  if (built.copy.empty()) return true;
-  Complain("{}: the probe is copied to {} for as long as it runs", Visible(server.Name()),
-           Visible(built.copy));
-  std::error_code error;
-  fs::copy_file(probe, built.copy, error);
-  if (error) Complain("{}: it cannot be copied: {}", Visible(server.Name()), error.message());
-  return !error;
+  for (const std::string& copy : built.copies) {
+    Complain("{}: the probe is copied to {} for as long as it runs", Visible(server.Name()),
+             Visible(copy));
+    std::error_code error;
+    fs::copy_file(probe, copy, error);
+    if (error) Complain("{}: it cannot be copied: {}", Visible(server.Name()), error.message());
+    if (error) return false;
+    fs::permissions(copy, fs::perms(0755), error);
+  }
+  return true;
 }
 
 /// Number of differences; -1 where the probe did not speak.
 int ProbeLaunchOf(const Server& server, const Launch& launch, const Workspace& workspace,
-                  const std::string& probe, const Variables& variables) {
-  const ProbeLaunch built = LaunchOfProbe(launch, probe, *workspace.host);
+                  const std::string& probe, const ProbeSession& variables) {
+  const ProbeLaunch built =
+      LaunchOfProbe(launch, {probe, workspace.host.get(), &server.decl, variables.environment});
   std::vector<std::unique_ptr<Leftover>> leftovers;
   for (const std::string& temp : built.temp_directories) {
     leftovers.push_back(std::make_unique<Leftover>(temp));
@@ -219,11 +180,17 @@ int ProbeLaunchOf(const Server& server, const Launch& launch, const Workspace& w
   if (server.decl.working_directory) {
     argv.insert(argv.begin(), {"env", "-C", server.decl.working_directory.text});
   }
-  leftovers.push_back(std::make_unique<Leftover>(built.copy));
+  for (const std::string& copy : built.copies) {
+    leftovers.push_back(std::make_unique<Leftover>(copy));
+  }
   if (!Announce(server, probe, built, argv)) return -1;
-  std::vector<std::string> all = argv;
+  // A client stays behind a server, with its variables in /proc.
+  std::vector<std::string> all{probe, "run", "wait"};
+  all.insert(all.end(), variables.own.begin(), variables.own.end());
+  all.emplace_back("--");
+  all.insert(all.end(), argv.begin(), argv.end());
   for (std::string& word : ProbeWords(questions)) all.push_back(std::move(word));
-  const CommandOutcome outcome = RunCommand(all, variables.environment, kSeconds);
+  const CommandOutcome outcome = RunCommand(all, variables.session, kSeconds);
   if (!ReadProbe(outcome.out, questions)) {
     Complain("{}: the probe did not speak (exit code {}{}; predicted to start: {}): {}",
              Visible(server.Name()), outcome.code, outcome.late ? ", stopped" : "",
@@ -254,7 +221,7 @@ int RunProbe(const Options& options) {
   wish.kind = "live";
   wish.home = options.home;
   std::string problem;
-  const Variables session = MakeVariables(nullptr);
+  const ProbeSession session = MakeProbeSession(nullptr);
   ScanOptions scan{roots.front().paths, MakeHost(wish, problem), &session.settings};
   if (scan.host == nullptr) {
     Complain("{}", problem);
@@ -268,7 +235,7 @@ int RunProbe(const Options& options) {
     Complain("{}: not probed: no launch of it is known", Visible(server->Name()));
     return kIncomplete;
   }
-  const Variables variables = MakeVariables(&server->decl);
+  const ProbeSession variables = MakeProbeSession(&server->decl);
   int total = 0;
   bool failed = false;
   for (const Launch& launch : server->launches) {

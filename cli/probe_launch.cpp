@@ -7,31 +7,39 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 #include <filesystem>
 
-#include "rules/observed.h"
+#include "cli/probe_place.h"
+#include "cli/probe_variables.h"
 
 namespace sandlint {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kInside = "/sandlint-probe";
+std::string DirectoryOf(const ProbeFacts& facts) {
+  const Word& word = facts.decl->working_directory;
+  return word.text.starts_with('/') ? word.text : facts.host->WorkingDirectory();
+}
 
 class Builder {
  public:
-  Builder(const Launch& launch, std::string probe, const HostFacts& host)
-      : launch_(launch), probe_(std::move(probe)), host_(host) {}
+  Builder(const Launch& launch, const ProbeFacts& facts)
+      : launch_(launch), facts_(facts), variables_(facts.environment, DirectoryOf(facts)) {}
 
   ProbeLaunch Run() {
-    for (const Layer& layer : launch_.layers) {
-      if (!Add(layer)) break;
+    place_ = facts_.probe;
+    if (OtherUser()) PlaceForAll();
+    for (at_ = 0; at_ < launch_.layers.size() && result_.refused.empty(); ++at_) {
+      const Layer& layer = launch_.layers[at_];
+      if (IsProgram(layer)) break;
+      if (layer.kind == LayerKind::Shell) variables_.StartShell();
+      Add(layer);
+      variables_.Enter(layer);
     }
-    if (result_.refused.empty() && result_.tool.empty()) {
-      Refuse("nothing is around it that could be probed: it has no sandbox");
-    }
+    CheckRest();
+    if (result_.tool.empty()) Refuse("nothing is around it that could be probed: no sandbox");
+    Finish();
     return std::move(result_);
   }
 
@@ -40,204 +48,243 @@ class Builder {
     if (result_.refused.empty()) result_.refused = std::move(why);
   }
 
-  /// False where the wrapper ends.
-  bool Add(const Layer& layer) {
-    if (!layer.start_problems.empty()) {
+  /// The first layer that changes the user, or null.
+  const Layer* OtherUser() const {
+    const auto user = std::ranges::find_if(launch_.layers, [](const Layer& layer) {
+      return layer.kind == LayerKind::User || layer.user;
+    });
+    return user == launch_.layers.end() ? nullptr : &*user;
+  }
+
+  /// Another user may not get to where sandlint is installed.
+  void PlaceForAll() {
+    const std::string folder = MakeTemp();
+    if (folder.empty()) return;
+    place_ = folder + "/probe";
+    result_.copies.push_back(place_);
+    std::error_code error;
+    fs::permissions(folder, fs::perms(0755), error);
+  }
+
+  std::string MakeTemp() {
+    std::string name = "/tmp/sandlint-probe-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) {
+      Refuse("no temp directory can be made");
+      return {};
+    }
+    result_.temp_directories.push_back(name);
+    return name;
+  }
+
+  void Add(const Layer& layer) {
+    if (!layer.start_problems.empty() && layer.start_problems[0].fatal == Answer::Yes) {
       Refuse(fmt::format("its {} does not start: {}", layer.tool, layer.start_problems[0].text));
     }
+    if (layer.tool == "systemd-run") return Refuse("systemd-run starts it elsewhere");
+    MakeTempDirectories(layer);
     switch (layer.kind) {
       case LayerKind::Transparent:
+        // A script that is started by its name; what its first line starts comes next.
+        return layer.tool == "script" ? void() : AddWords(layer);
       case LayerKind::Environment:
+        return IsShebang(layer) ? AddEdits(layer) : AddWords(layer);
       case LayerKind::User:
-        MakeTempDirectories(layer);
-        AddWords(layer.words);
-        return result_.refused.empty();
+        return AddWords(layer);
       case LayerKind::Shell:
-        return AddShell(layer);
+        return AddEdits(layer);
       case LayerKind::Sandbox:
         return AddSandbox(layer);
       case LayerKind::Container:
         return AddContainer(layer);
       case LayerKind::Opaque:
-        Refuse(fmt::format("what {} does is not understood", layer.program.text));
-        return false;
       case LayerKind::Launcher:
       case LayerKind::Interpreter:
       case LayerKind::Program:
-        break;
+        return Refuse(fmt::format("what {} does is not understood", layer.program.text));
     }
-    return false;
   }
 
-  /// What a script sets for the rest; its other commands are not run.
-  bool AddShell(const Layer& layer) {
-    MakeTempDirectories(layer);
-    std::vector<std::string> words{"env"};
+  /// Behind a program of a package nothing can be put in its place.
+  void CheckRest() {
+    for (std::size_t rest = at_; rest < launch_.layers.size(); ++rest) {
+      const Layer& layer = launch_.layers[rest];
+      const bool counts = layer.kind == LayerKind::Sandbox || layer.kind == LayerKind::Container ||
+                          layer.kind == LayerKind::User || layer.kind == LayerKind::Opaque;
+      if (!counts) continue;
+      Refuse(fmt::format("inside of {} there is {}", launch_.layers[at_].program.text,
+                         layer.program.text));
+    }
+  }
+
+  /// What a script changes for the rest; its other commands are not run.
+  void AddEdits(const Layer& layer) {
+    std::vector<std::string> words;
+    if (layer.waits != Answer::No) words.emplace_back("wait");
     for (const EnvEdit& edit : layer.environment) {
       if (edit.kind == EnvKind::Unset) {
-        words.insert(words.end(), {"-u", edit.name.text});
+        words.push_back("unset=" + edit.name.text);
       } else if (edit.kind == EnvKind::Set) {
-        words.push_back(edit.name.text + "=" + TextOf(edit.value));
+        words.push_back(fmt::format("set={}={}", edit.name.text, TextOf(edit.value)));
       } else if (edit.kind == EnvKind::Reset && edit.keep.empty()) {
-        words.emplace_back("-i");
+        words.emplace_back("clear");
       } else {
         Refuse("its script changes the environment in a way that cannot be repeated");
       }
     }
-    if (layer.chdir) Refuse("its script changes the directory");
-    if (words.size() > 1) result_.argv.insert(result_.argv.end(), words.begin(), words.end());
-    return result_.refused.empty();
+    if (layer.chdir) words.push_back("chdir=" + TextOf(*layer.chdir));
+    if (layer.login_shell) Refuse("a login shell reads files that may change everything");
+    if (!layer.handed.empty()) Refuse("its script opens or reads files for it");
+    if (words.empty() || (words.size() == 1 && words[0] == "wait" && result_.argv.empty())) return;
+    result_.argv.insert(result_.argv.end(), {place_, "run"});
+    result_.argv.insert(result_.argv.end(), words.begin(), words.end());
+    result_.argv.emplace_back("--");
   }
 
   void MakeTempDirectories(const Layer& layer) {
     for (const TempDirectory& temp : layer.temp_directories) {
-      std::string name = "/tmp/sandlint-probe-XXXXXX";
-      if (mkdtemp(name.data()) == nullptr) return Refuse("no temp directory can be made");
-      result_.temp_directories.push_back(name);
-      temps_.emplace_back(temp.path.text, name);
+      const std::string name = MakeTemp();
+      if (name.empty()) return;
+      variables_.Rename(temp.path.text, name);
+      if (const Layer* user = OtherUser(); user != nullptr && user->user) {
+        const auto account = facts_.host->UserByName(user->user->text);
+        if (account && chown(name.c_str(), account->uid, account->gid) != 0) {
+          Refuse("its temp directory cannot be given to its user");
+        }
+      }
     }
   }
 
-  /// The text of a word as a shell would make it here. Values that may be secret become `x`.
   std::string TextOf(const Word& word) {
-    std::string text;
-    std::size_t at = 0;
-    for (const Hole& hole : word.holes) {
-      if (hole.assumed || hole.begin < at) continue;
-      text += word.text.substr(at, hole.begin - at);
-      const char* value = std::getenv(hole.name.c_str());
-      if (value == nullptr) Refuse(fmt::format("{} is not known here", hole.name));
-      text += value != nullptr && value[0] == '/' ? value : "x";
-      at = hole.end;
-    }
-    text += word.text.substr(std::min(at, word.text.size()));
-    for (const auto& [assumed, real] : temps_) {
-      for (std::size_t found = text.find(assumed); !assumed.empty() && found != text.npos;
-           found = text.find(assumed, found + real.size())) {
-        text.replace(found, assumed.size(), real);
-      }
-    }
+    std::string problem;
+    std::string text = variables_.TextOf(word, problem);
+    if (!problem.empty()) Refuse(std::move(problem));
     return text;
   }
 
-  void AddWords(const std::vector<Word>& words) {
-    for (const Word& word : words) result_.argv.push_back(TextOf(word));
-  }
-
-  bool AddSandbox(const Layer& layer) {
-    MakeTempDirectories(layer);
-    result_.tool = layer.tool;
-    AddWords(layer.words);
-    const bool dashes = !result_.argv.empty() && result_.argv.back() == "--";
-    if (dashes) result_.argv.pop_back();
-    if (layer.tool == "bwrap") {
-      AddBwrap(layer);
-    } else if (layer.tool == "firejail") {
-      AddFirejail();
-    } else {
-      Refuse(fmt::format("{} cannot be probed yet", layer.tool));
+  /// A string of commands in an option (`su -c`) would be run, and the server with it.
+  bool HoldsRest(const Word& word) const {
+    for (std::size_t rest = at_ + 1; rest < launch_.layers.size(); ++rest) {
+      const Span& inner = launch_.layers[rest].program.span;
+      if (inner && inner.source == word.span.source && inner.begin >= word.span.begin &&
+          inner.end <= word.span.end) {
+        return true;
+      }
     }
-    CheckRest(layer);
     return false;
   }
 
-  /// One sandbox at a time: a second one inside would stay outside of the probe.
-  void CheckRest(const Layer& layer) {
-    const auto* end = launch_.layers.data() + launch_.layers.size();
-    for (const Layer* rest = &layer + 1; rest < end; ++rest) {
-      const bool counts = rest->kind == LayerKind::Sandbox || rest->kind == LayerKind::Container ||
-                          rest->kind == LayerKind::User || rest->kind == LayerKind::Opaque;
-      if (counts) Refuse(fmt::format("inside of {} there is {}", layer.tool, rest->program.text));
+  void AddWords(const Layer& layer) { AddWords(layer, layer.words.begin(), layer.words.end()); }
+  void AddWords(const Layer& layer, std::vector<Word>::const_iterator begin,
+                std::vector<Word>::const_iterator end) {
+    for (auto word = begin; word != end; ++word) {
+      if (HoldsRest(*word)) {
+        return Refuse(fmt::format("{} is given what it starts as one text", layer.program.text));
+      }
+      result_.argv.push_back(TextOf(*word));
     }
   }
 
-  void AddBwrap(const Layer& layer) {
-    const bool whole = std::ranges::any_of(layer.mounts, [](const Mount& mount) {
-      return mount.kind == MountKind::Bind && mount.target.text == "/";
-    });
-    std::string inside = kInside;
-    if (whole) {
-      // The root is that of the host: the probe covers a program that is there, and nothing is
-      // made.
-      std::error_code error;
-      inside = fs::canonical("/bin/true", error).string();
-      if (error) return Refuse("there is no /bin/true for the probe to cover");
+  void AddSandbox(const Layer& layer) {
+    const std::size_t begin = result_.argv.size();
+    result_.tool = layer.tool;
+    if (layer.tool == "srt") return AddSrt(layer);
+    AddWords(layer);
+    if (layer.tool == "unshare" && !layer.joins) return;  // the files stay as they are
+    if (result_.argv.size() > begin && result_.argv.back() == "--") result_.argv.pop_back();
+    if (layer.tool == "bwrap") {
+      AddBwrap(layer, begin);
+    } else if (layer.tool == "firejail") {
+      PlaceInView();
+      result_.argv.emplace_back("--");
+    } else {
+      Refuse(fmt::format("{} cannot be probed yet", layer.tool));
     }
-    for (const char* word : {"--args", "--seccomp", "--file", "--bind-data", "--ro-bind-data"}) {
-      if (std::ranges::find(result_.argv, word) != result_.argv.end()) {
+  }
+
+  /// Its words are those of the command too.
+  void AddSrt(const Layer& layer) {
+    const Word& next = launch_.layers[at_ + 1].program;
+    const auto command = std::ranges::find_if(layer.words, [&](const Word& word) {
+      return word.span == next.span && word.argv_index == next.argv_index;
+    });
+    if (command == layer.words.end()) return Refuse("srt is given what it starts as one text");
+    AddWords(layer, layer.words.begin(), command);
+    if (result_.argv.back() != "--") result_.argv.emplace_back("--");
+    PlaceInView();
+  }
+
+  void AddBwrap(const Layer& layer, std::size_t begin) {
+    for (const char* word : {"--args", "--seccomp", "--add-seccomp-fd", "--file", "--bind-data",
+                             "--ro-bind-data", "--userns", "--userns2", "--pidns", "--block-fd"}) {
+      if (std::ranges::find(result_.argv.begin() + static_cast<std::ptrdiff_t>(begin),
+                            result_.argv.end(), word) != result_.argv.end()) {
         return Refuse(fmt::format("{} reads from a descriptor that is not open here", word));
       }
     }
-    for (const std::string& word : {std::string("--ro-bind"), probe_, inside, std::string("--")}) {
-      result_.argv.push_back(word);
-    }
-    result_.argv.push_back(inside);
+    const auto inside = PlaceInBwrap(layer, place_);
+    if (!inside) return Refuse("there is no /bin/true for the probe to cover");
+    result_.argv.insert(result_.argv.end(), {"--ro-bind", place_, *inside, "--"});
+    place_ = *inside;
   }
 
-  /// firejail shows the files of the host: the probe is copied to where it can be run inside.
-  void AddFirejail() {
-    if (IsRunnable(probe_)) {
-      result_.argv.insert(result_.argv.end(), {"--", probe_});
-      return;
+  /// firejail and srt show the files of the host: the probe has to be where it can be run inside.
+  void PlaceInView() {
+    const auto place = PlaceOfProbe(launch_, at_, place_, *facts_.host, facts_.decl);
+    if (!place) {
+      return Refuse(fmt::format("no place is known in which the probe could be run inside of {}",
+                                result_.tool));
     }
-    Server server;
-    server.launches.push_back(launch_);
-    const ServerPlaces places = PlacesOfServer(server, host_);
-    std::vector<std::string> folders = places.arguments;
-    folders.push_back(places.project);
-    folders.push_back(fs::path(places.program).parent_path().string());
-    for (const std::string& folder : folders) {
-      std::error_code error;
-      if (!fs::is_directory(folder, error) || !IsRunnable(folder)) continue;
-      if (access(folder.c_str(), W_OK) != 0) continue;
-      result_.copy = fmt::format("{}/.sandlint-probe-{}", folder, getpid());
-      result_.argv.insert(result_.argv.end(), {"--", result_.copy});
-      return;
-    }
-    Refuse("no place is known in which the probe could be run inside of firejail");
+    if (*place != place_) result_.copies.push_back(*place);
+    place_ = *place;
   }
 
-  bool IsRunnable(const std::string& path) const {
-    const PathAnswer answer = launch_.grant.paths->OfHost(path);
-    return answer.backing == Backing::Host && answer.rights.Has(Right::Read) &&
-           answer.rights.Has(Right::Exec) && (answer.alias.empty() || answer.alias == path);
-  }
-
-  bool AddContainer(const Layer& layer) {
+  void AddContainer(const Layer& layer) {
     result_.tool = layer.tool;
     const ContainerRun& run = *layer.container;
-    if (layer.joins || run.detach || !run.image || run.image.text.empty()) {
-      Refuse("it is no `run` of an image in the foreground");
-      return false;
+    if (layer.joins || run.detach || !run.image || run.image.text.empty() || run.service) {
+      return Refuse("it is no `run` of an image in the foreground");
     }
     const auto image = std::ranges::find_if(layer.words, [&](const Word& word) {
       return word.text == run.image.text && word.argv_index == run.image.argv_index;
     });
-    if (image == layer.words.end()) {
-      Refuse("where its image is named is not known");
-      return false;
-    }
-    AddWords({layer.words.begin(), image});
-    result_.check = {TextOf(layer.program), "image", "inspect", TextOf(run.image)};
+    if (image == layer.words.end()) return Refuse("where its image is named is not known");
+    result_.check = result_.argv;
+    result_.check.insert(result_.check.end(),
+                         {TextOf(layer.program), "image", "inspect", TextOf(run.image)});
+    AddWords(layer, layer.words.begin(), image);
     for (const std::string& word :
-         {std::string("--pull=never"), "--volume=" + probe_ + ":" + kInside + ":ro",
-          std::string("--entrypoint=") + kInside, TextOf(run.image)}) {
+         {std::string("--pull=never"), fmt::format("--volume={}:{}:ro", place_, kProbeInside),
+          std::string("--entrypoint=") + kProbeInside, TextOf(run.image)}) {
       result_.argv.push_back(word);
     }
-    return false;
+    place_ = kProbeInside;
+    entry_ = result_.argv.size();
+  }
+
+  /// The probe at the end. In a container it is the entry point already, unless something of the
+  /// image stands before it.
+  void Finish() {
+    if (entry_ == result_.argv.size() && entry_ > 0) return;
+    if (entry_ > 0) {
+      result_.argv.insert(result_.argv.begin() + static_cast<std::ptrdiff_t>(entry_),
+                          {"run", "--"});
+    }
+    result_.argv.push_back(place_);
   }
 
   const Launch& launch_;
-  std::string probe_;
-  const HostFacts& host_;
-  std::vector<std::pair<std::string, std::string>> temps_;  ///< assumed name -> real one
+  const ProbeFacts& facts_;
+  ProbeVariables variables_;
+  std::size_t at_ = 0;     ///< the layer that is added
+  std::string place_;      ///< the probe, as the program that comes next finds it
+  std::size_t entry_ = 0;  ///< in argv: what a container starts; 0: there is none
   ProbeLaunch result_;
 };
 
 }  // namespace
 
-ProbeLaunch LaunchOfProbe(const Launch& launch, const std::string& probe, const HostFacts& host) {
-  return Builder(launch, probe, host).Run();
+ProbeLaunch LaunchOfProbe(const Launch& launch, const ProbeFacts& facts) {
+  return Builder(launch, facts).Run();
 }
 
 }  // namespace sandlint

@@ -196,7 +196,7 @@ std::vector<std::string> ProbeWords(const std::vector<ProbeQuestion>& questions)
   for (const ProbeQuestion& question : questions) {
     if (question.kind == Kind::Path) paths.insert(question.inside.begin(), question.inside.end());
   }
-  std::vector<std::string> words{"novalues"};
+  std::vector<std::string> words{"novalues", "roots"};
   words.insert(words.end(), paths.begin(), paths.end());
   return words;
 }

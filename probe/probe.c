@@ -9,9 +9,11 @@
  *     procs         also walks what /proc/PID/root and /proc/PID/cwd lead to
  *     procs=/PATH   also walks that path below each /proc/PID/root: the whole root may hold more
  *                   objects than one report takes
+ *     roots         asks about each path in the roots of other processes too, under its own name
  *     port=N udp=N  a TCP and a UDP port of the loopback;  abstract=NAME  an abstract socket
  *     kill=PID      may that process be signalled?
  *     novalues      variables are told by name only
+ *   probe run …     starts something instead: run.c
  *
  * An object is [path, kind, device, inode, bits] with kind d f l s c o and bits 1 read, 2 write,
  * 4 execute, 8 connect, 16 traverse; a path that is asked for has its real path behind them. */
@@ -36,6 +38,8 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "run.h"
 
 extern char** environ;
 
@@ -133,12 +137,12 @@ static int BitsOf(const char* path, char kind) {
   }
 }
 
-static int Object(const char* path, const struct stat* node, const char* real) {
+static int Object(const char* name, const struct stat* node, const char* path, const char* real) {
   const char kind = KindOf(node->st_mode);
   const int bits = BitsOf(path, kind);
   printf("%s[", separator);
   separator = ",";
-  Text(path, PATH_MAX);
+  Text(name, PATH_MAX);
   printf(",\"%c\",%llu,%llu,%d", kind, (unsigned long long)node->st_dev,
          (unsigned long long)node->st_ino, bits);
   if (real) {
@@ -169,7 +173,7 @@ static void Walk(const char* path, int depth) {
   if (depth > kMaxDepth || objects >= kMaxObjects || lstat(path, &node) != 0) return;
   ++objects;
   /* A root that a magic link leads to is asked for with a slash behind it. */
-  const int bits = Object(path, &node, NULL);
+  const int bits = Object(path, &node, path, NULL);
   if (!S_ISDIR(node.st_mode)) return;
   if (IsProcfs(path)) {
     if (proc_count < sizeof procs / sizeof *procs && strncmp(path, "/proc", 5)) {
@@ -351,10 +355,44 @@ static void Network(int count, char** words) {
 static void Asked(const char* path) {
   struct stat node;
   char real[PATH_MAX];
-  if (stat(path, &node) == 0) Object(path, &node, realpath(path, real) ? real : "");
+  if (stat(path, &node) == 0) Object(path, &node, path, realpath(path, real) ? real : "");
+}
+
+/* The paths of the words as they are in the root of another process, where that is another mount:
+ * what can be reached there can be reached. Each root is looked at once. */
+static void Roots(int count, char** words) {
+  unsigned long long known[64];
+  size_t roots = 0;
+  struct statx node;
+  if (statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &node) == 0) known[roots++] = node.stx_mnt_id;
+  DIR* listing = opendir("/proc");
+  if (!listing) return;
+  for (struct dirent* entry; (entry = readdir(listing)) && roots < sizeof known / sizeof *known;) {
+    char root[64];
+    snprintf(root, sizeof root, "/proc/%d/root", atoi(entry->d_name));
+    if (atoi(entry->d_name) <= 0) continue;
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/.", root);
+    if (statx(AT_FDCWD, path, 0, STATX_MNT_ID, &node) != 0) continue;
+    size_t at = 0;
+    while (at < roots && known[at] != node.stx_mnt_id) ++at;
+    if (at < roots) continue;
+    known[roots++] = node.stx_mnt_id;
+    for (at = 1; at < (size_t)count; ++at) {
+      struct stat there;
+      if (words[at][0] != '/' ||
+          snprintf(path, sizeof path, "%s%s", root, words[at]) >= (int)sizeof path ||
+          stat(path, &there) != 0) {
+        continue;
+      }
+      Object(words[at], &there, path, "");
+    }
+  }
+  closedir(listing);
 }
 
 int main(int count, char** words) {
+  if (count > 1 && !strcmp(words[1], "run")) return Run(words + 2);
   int values = 1;
   for (int at = 1; at < count; ++at) values = values && strcmp(words[at], "novalues");
   Identity();
@@ -370,6 +408,7 @@ int main(int count, char** words) {
   separator = "";
   for (int at = 1; at < count; ++at) {
     if (words[at][0] == '/') Asked(words[at]);
+    if (!strcmp(words[at], "roots")) Roots(count, words);
   }
   putchar(']');
   Key("tree");

@@ -9,41 +9,13 @@
 #include <vector>
 
 #include "catch.h"
+#include "cli/probe_stage.h"
 #include "cli/program.h"
 #include "paths.h"
 
 namespace {
 
 namespace fs = std::filesystem;
-using Words = std::vector<std::string>;
-
-bool Missing(const std::string& program) {
-  if (std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0) return false;
-  if (std::getenv("SANDLINT_REQUIRE_ORACLES") != nullptr) FAIL(program + " is missing");
-  WARN("skipped: " + program + " is not installed");
-  return true;
-}
-
-/// A home with secrets, a project, and a server that would leave a mark.
-struct Place : Tree {
-  Place()
-      : Tree{{"home/.ssh/id_rsa", "key"},
-             {"home/.aws/credentials", "key"},
-             {"home/.config/gh/hosts.yml", "key"},
-             {"project/a.txt", "text"},
-             {"server.sh", "#!/bin/sh\ntouch \"$(dirname \"$0\")/started\"\n"}} {
-    chmod((*this / "server.sh").c_str(), 0755);
-  }
-  Outcome Probe(const Words& argv, const std::string& path = {}) const {
-    Write("project/.mcp.json", Config("x", argv));
-    How how;
-    how.directory = *this / "project";
-    how.environment = {{"HOME", *this / "home"}, {"MY_TOKEN", "seven-secret-words"}};
-    if (!path.empty()) how.environment["PATH"] = path;
-    return Sandlint({"probe", "x", "--home", *this / "home"}, how);
-  }
-};
-
 const Words kRoot{
     "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/usr",    "/usr",
     "--symlink",     "usr/bin",           "/bin",          "--symlink", "usr/lib", "/lib",
@@ -61,7 +33,7 @@ Words Bwrap(const Words& more) {
 
 TEST_CASE("what a closed bwrap line is predicted to be, it is") {
   if (Missing("bwrap")) return;
-  const Place place;
+  const ProbeStage place;
   const std::string project = place / "project";
   const Outcome outcome =
       place.Probe(Bwrap({"--ro-bind", project, project, "--ro-bind", place / "server.sh",
@@ -80,7 +52,7 @@ TEST_CASE("what a closed bwrap line is predicted to be, it is") {
 
 TEST_CASE("what an open bwrap line shows is predicted and found") {
   if (Missing("bwrap")) return;
-  const Place place;
+  const ProbeStage place;
   const Outcome outcome =
       place.Probe({"bwrap", "--bind", "/", "/", "--dev", "/dev", place / "server.sh"});
   INFO(outcome.out << outcome.err);
@@ -94,7 +66,7 @@ TEST_CASE("what an open bwrap line shows is predicted and found") {
 TEST_CASE("the wrapper script that harden writes is probed without being run") {
   for (const std::string tool : {"bwrap", "firejail"}) {
     if (Missing(tool)) continue;
-    const Place place;
+    const ProbeStage place;
     place.Write("project/.mcp.json", Config("x", {place / "server.sh", place / "project"}));
     place.Write("project/.sandlint.toml", "[server.x]\nhosts = []\npaths = [\"@args rw\"]\n");
     How how;
@@ -113,7 +85,7 @@ TEST_CASE("the wrapper script that harden writes is probed without being run") {
 }
 
 TEST_CASE("a wrapper that does not do what it says is found out") {
-  const Place place;
+  const ProbeStage place;
   // Not bwrap at all: it starts the probe as it is.
   place.Write("bin/bwrap",
               "#!/bin/bash\n[[ $1 != --version ]] || exit 1\nwhile [[ $1 != -- ]]; do shift; done\n"
@@ -140,7 +112,7 @@ TEST_CASE("a wrapper that does not do what it says is found out") {
 }
 
 TEST_CASE("what cannot be told apart from the server is refused") {
-  const Place place;
+  const ProbeStage place;
   for (const Words& argv :
        {Words{place / "server.sh"}, Words{"mystery-wrapper", "--x", place / "server.sh"},
         Words{"bwrap", "--mystery", place / "server.sh"},
