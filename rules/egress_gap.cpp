@@ -29,7 +29,13 @@ constexpr RuleInfo kInfo{
 /// A server that browses must reach every host on the ports of the web; dns-open tells of names.
 bool IsNeeded(const OpenFlow& flow, const Need& need) {
   if (flow.names) return true;
-  return need.network == NetworkNeed::Any && flow.kind.ends_with("TCP port 443");
+  const auto needs = [&](std::string_view port) {
+    const std::string any = fmt::format("*:{}", port);
+    return flow.kind.ends_with(fmt::format("TCP port {}", port)) &&
+           (std::ranges::find(need.hosts, any) != need.hosts.end() ||
+            (need.network == NetworkNeed::Any && need.hosts.empty()));
+  };
+  return needs("443") || needs("80");
 }
 
 Findings Check(const Server& server, const Workspace&) {

@@ -16,7 +16,7 @@ namespace {
 constexpr Uint128 kManyV4 = Uint128{1} << 24U;
 constexpr Uint128 kManyV6 = Uint128{1} << 108U;
 
-enum class Ports : std::uint8_t { All, Https, Names, Others };
+enum class Ports : std::uint8_t { All, Https, Http, Names, Others };
 
 struct KindRow {
   const char* name;
@@ -25,9 +25,10 @@ struct KindRow {
   Ports ports;
 };
 constexpr std::uint8_t kRarer = 0;  ///< whose sockets need no privilege either
-constexpr std::uint16_t kHttps = 443, kNames = 53;
+constexpr std::uint16_t kHttps = 443, kHttp = 80, kNames = 53;
 constexpr auto kKinds = std::to_array<KindRow>({
     {"IPv4 TCP port 443", Family::V4, kTcp, Ports::Https},
+    {"IPv4 TCP port 80", Family::V4, kTcp, Ports::Http},
     {"IPv4 TCP on other ports", Family::V4, kTcp, Ports::Others},
     {"IPv4 UDP", Family::V4, kUdp, Ports::Others},
     {"IPv4 UDP port 53", Family::V4, kUdp, Ports::Names},
@@ -35,6 +36,7 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {"IPv4 ICMP", Family::V4, kIcmp, Ports::All},
     {"IPv4 SCTP, DCCP or UDP-Lite", Family::V4, kRarer, Ports::All},
     {"IPv6 TCP port 443", Family::V6, kTcp, Ports::Https},
+    {"IPv6 TCP port 80", Family::V6, kTcp, Ports::Http},
     {"IPv6 TCP on other ports", Family::V6, kTcp, Ports::Others},
     {"IPv6 UDP", Family::V6, kUdp, Ports::Others},
     {"IPv6 UDP port 53", Family::V6, kUdp, Ports::Names},
@@ -47,9 +49,11 @@ PortSet PortsOf(Ports ports, std::uint8_t protocol) {
   const auto one = [](std::uint16_t port) { return PortsOf(std::vector<PortRange>{{port, port}}); };
   if (ports == Ports::All) return AllPorts();
   if (ports == Ports::Https) return one(kHttps);
+  if (ports == Ports::Http) return one(kHttp);
   if (ports == Ports::Names) return one(kNames);
   const PortSet others = Subtract(AllPorts(), one(kNames));
-  return protocol == kTcp ? Subtract(others, one(kHttps)) : others;
+  if (protocol != kTcp) return others;
+  return Subtract(Subtract(others, one(kHttps)), one(kHttp));
 }
 
 FlowSet SetOf(const KindRow& kind) {
@@ -67,13 +71,18 @@ FlowSet Loopback() {
 }
 
 bool ReachesMany(const FlowSet& set, Family family) {
+  const Uint128 many = family == Family::V4 ? kManyV4 : kManyV6;
   Uint128 count = 0;
   for (const Slab& slab : set.Slabs()) {
     for (const Strip& strip : StripsOf(slab.plane)) {
-      count += strip.addresses.last - strip.addresses.first + 1;
+      // All of IPv6 is one more than a count can hold.
+      const Uint128 more = strip.addresses.last - strip.addresses.first;
+      if (more >= many) return true;
+      count += more + 1;
+      if (count >= many) return true;
     }
   }
-  return count >= (family == Family::V4 ? kManyV4 : kManyV6);
+  return false;
 }
 
 /// Flows that are let out for certain, flows that are not stopped for certain.
@@ -139,7 +148,8 @@ void AddOpen(HostFirewall& result, const AppliedFirewalls& firewalls, const Flow
   };
   std::erase_if(result.open, [&](const OpenFlow& flow) {
     const std::string wider = flow.kind.substr(0, 8);  // `IPv4 UDP`
-    return flow.names && (has(wider) || has(wider + " on other ports"));
+    const bool narrow = flow.names || flow.kind.ends_with(" TCP port 80");
+    return narrow && (has(wider) || has(wider + " on other ports"));
   });
   result.allowlist = BlocksOf(UniteAll(std::move(rest)),
                               [&](const Flow& flow) { return LineOf(firewalls, flow); });

@@ -24,7 +24,10 @@ EgressSubject UserNamed(const Word& user, const HostFacts& host) {
   if (!user.Known()) return subject;
   const auto uid = IdOf(IdKind::User, user.text, {});
   const auto known = uid ? host.UserById(*uid) : host.UserByName(user.text);
-  if (known) return SubjectOf(*known, EgressNames{});
+  // The number of a home that files only mention is made up.
+  const bool made_up =
+      known && host.Symbolic() && known->uid != 0 && !uid && user.text != host.Caller().name;
+  if (known && !made_up) return SubjectOf(*known, EgressNames{});
   subject.uid = uid;
   if (!uid) subject.user = user.text;
   return subject;
