@@ -99,6 +99,7 @@ Hardened ResultFor(const Work& work, const Server& server, const Workspace& work
   result.refused = plan.refused.empty() ? SecretInArguments(server) : plan.refused;
   if (result.refused.empty()) result = work.hardener.write(plan);
   SayLiterals(server, result);
+  RecordOpen(result);
   return result;
 }
 

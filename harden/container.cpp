@@ -105,7 +105,7 @@ void SayWhatIsOpen(const HardenPlan& plan, Hardened& result) {
   if (!plan.network) return;
   result.unmet.push_back(fmt::format(
       "the network of the container leads to every host: allow only {} on its way out "
-      "(DOCKER-USER, or a proxy)",
+      "(DOCKER-USER, or a proxy), or take bwrap or firejail, whose user a firewall holds",
       plan.hosts.empty() ? "what it needs" : fmt::format("{}", fmt::join(plan.hosts, ", "))));
 }
 

@@ -90,6 +90,9 @@ struct Hardened {
   std::string refused;  ///< not empty: this tool can hold no such server, and this is why
 };
 
+/// Writes what is open into the script or the Dockerfile, for whoever reads it later.
+void RecordOpen(Hardened& result);
+
 /// One target of `harden --with`.
 struct Hardener {
   std::string_view name;

@@ -12,7 +12,6 @@ std::string WrapperScript(const HardenPlan& plan, std::string_view tool, std::st
   std::string text = "#!/usr/bin/env bash\n";
   text += fmt::format("# The MCP server {} in {}: what it gets is {}.\n", CommentText(plan.server),
                       tool, CommentText(plan.why));
-  for (const std::string& sentence : plan.unmet) text += "# Open: " + CommentText(sentence) + ".\n";
   text += "set -euo pipefail\n\n";
   if (temp == Temp::OfWrapper) {
     text += fmt::format(
@@ -26,6 +25,20 @@ std::string WrapperScript(const HardenPlan& plan, std::string_view tool, std::st
 }
 
 }  // namespace
+
+void RecordOpen(Hardened& result) {
+  std::string lines;
+  for (const std::string& sentence : result.unmet) {
+    lines += "# Open: " + CommentText(sentence) + ".\n";
+  }
+  for (WrittenFile& file : result.files) {
+    const bool script = file.path.ends_with(".sh") && !file.path.ends_with("-hosts.sh");
+    if (!script && !file.path.ends_with(".Dockerfile")) continue;
+    std::size_t at = file.text.find('\n') + 1;
+    if (script) at = file.text.find('\n', at) + 1;  // behind `#!` and what it is
+    file.text.insert(at, lines);
+  }
+}
 
 std::string Headline(const HardenPlan& plan, std::string_view comment) {
   return fmt::format("{} The MCP server {}: what it gets is {}.\n", comment,

@@ -62,11 +62,12 @@ void AddLayer(const Layer& layer, std::vector<ProgramRef>& refs) {
       refs.push_back({"npm", *inside, {}, false, package.word});
     }
     refs.push_back(package);
-    // pip installs most of them as a program of the package's name.
-    const bool program = package.ecosystem == "file" || package.ecosystem == "bin";
-    if (program && layer.kind == LayerKind::Program) {
-      refs.push_back({"pypi", NormalProgram(package.name), {}, false, package.word});
-    }
+  }
+  if (layer.kind == LayerKind::Program && !layer.program.text.empty()) {
+    // pip installs most of them as a program of the package's name. The folder may hang on a
+    // variable: the name is what counts.
+    const Word name = Part(layer.program, layer.program.text.rfind('/') + 1);
+    if (name.Known()) refs.push_back({"pypi", NormalProgram(name.text), {}, false, name});
   }
   if (layer.kind != LayerKind::Interpreter && layer.kind != LayerKind::Program) return;
   // `node …/node_modules/NAME/index.js`: the script stands among the words.

@@ -92,4 +92,33 @@ TEST_CASE("servers of one name in two configs share no user and no ruleset") {
   CHECK(one["args"][2] != two["args"][2]);
 }
 
+TEST_CASE("what is hardened is still known by its package, and has no error left") {
+  const std::string servers =
+      R"("fetch": {"command": "uvx", "args": ["mcp-server-fetch==2025.4.7"]},
+         "web": {"command": "npx", "args": ["-y", "@playwright/mcp@0.0.83", "--headless"]})";
+  for (const char* tool : {"bwrap", "firejail", "docker"}) {
+    CAPTURE(tool);
+    const Tree tree{{".mcp.json", Servers(servers)}};
+    const Outcome outcome =
+        Sandlint({"harden", "--all", "--with", tool, "--config", tree.root, "--write"});
+    INFO(outcome.err);
+    CHECK(outcome.code == 0);
+    CHECK_FALSE(Has(outcome.err, "still open"));
+    const Outcome shown = Sandlint({"show", "fetch", "--config", tree.root});
+    CHECK(Has(shown.out, "catalogue entry mcp-fetch"));
+  }
+}
+
+TEST_CASE("what harden leaves open stands in what it writes") {
+  const Tree tree{{".mcp.json", Servers(R"("github": {"command": "npx", "args": ["-y",
+      "@modelcontextprotocol/server-github@1.0.0"]})")}};
+  Sandlint({"harden", "github", "--with", "docker", "--config", tree.root, "--write"});
+  CHECK(Has(tree.Read("mcp-sandbox/github.Dockerfile"),
+            "# Open: the network of the container leads to every host: allow only "));
+  Sandlint({"harden", "github", "--with", "bwrap", "--config", tree.root, "--write"});
+  const std::string script = tree.Read("mcp-sandbox/github.sh");
+  CHECK(script.starts_with("#!/usr/bin/env bash\n# The MCP server github in bubblewrap"));
+  CHECK_FALSE(Has(tree.Read("mcp-sandbox/github-hosts.sh"), "# Open"));
+}
+
 }  // namespace
