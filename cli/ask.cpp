@@ -216,7 +216,11 @@ void AddProxies(const Egress& egress, const FirewallRules& rules, const EgressSu
     AddFirewalls(rules, subject, proxy.at, reached);
     if (reached.answer == Answer::No) continue;
     EgressAnswer there{Answer::Unknown, {proxy.variable}, Confidence::Low, {}};
-    if (proxy.access != nullptr) there = proxy.access->Ask(destination);
+    if (proxy.access != nullptr) {
+      there = proxy.access->Ask(destination);
+    } else if (const auto squid = rules.SquidAt(proxy.at.port)) {
+      there = squid->Ask(destination);
+    }
     const Answer answer = std::min(reached.answer, there.answer);
     if (answer <= reply.answer) continue;
     reply.answer = answer;
@@ -307,7 +311,11 @@ bool IsAboutRulesAlone(const Question& question, const Target& target) {
 Reply AboutRules(const Question& question, const Target& target, const FirewallRules& rules) {
   Reply reply;
   reply.answer = Answer::Yes;
-  AddFirewalls(rules, SubjectOf(question, rules.names), target.destination, reply);
+  const EgressSubject subject = SubjectOf(question, rules.names);
+  AddFirewalls(rules, subject, target.destination, reply);
+  if (reply.answer != Answer::Yes || rules.NoPackets()) {
+    AddSquids(rules, subject, target.destination, reply);
+  }
   if (question.host.user.empty()) {
     reply.assuming.push_back("the user is not known; --user names one");
   }

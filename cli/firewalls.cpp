@@ -60,9 +60,15 @@ void ReadOne(const std::string& file, const std::string& text, FirewallRules& ru
   const bool system = real.string().starts_with("/etc/");
   const auto reader = MakeDiskReader(system ? "/" : real.parent_path().string());
   const Source& source = rules.workspace->Add(file, text);
-  if (FirewallKindOf(file, text) == FirewallKind::Nft) {
+  const bool script = IsShellScript(file, text);
+  if (script) rules.fillers->See(text);
+  rules.others.FilledBy(*rules.fillers);
+  if (IsSquidConfig(file, text)) {
+    rules.squids.push_back(ReadSquid(source));
+  } else if (FirewallKindOf(file, text) == FirewallKind::Nft) {
     rules.nft.push_back(ReadNftRules(source, *reader, *rules.workspace));
-  } else if (!rules.others.Add(source, *reader, *rules.workspace)) {
+  } else if (!rules.others.Add(source, *reader, *rules.workspace) &&
+             !(script && rules.fillers->Any())) {
     rules.not_evaluated.push_back(file);
   }
 }
@@ -105,6 +111,7 @@ FirewallRules ReadFirewalls(const Question& question, std::string& problem) {
     if (!ReadNamedFile(file, text, problem)) return rules;
     ReadOne(file, text, rules);
   }
+  for (NftRuleset& ruleset : rules.nft) rules.fillers->Mark(ruleset);
   if (!rules.None()) rules.names = NamesFor(question.host, problem);
   return rules;
 }
@@ -158,6 +165,32 @@ void AddFirewalls(const FirewallRules& rules, const EgressSubject& subject,
   reply.because = std::move(because);
   for (const EgressAnswer& answer : answers) {
     std::ranges::copy(answer.assuming, std::back_inserter(reply.assuming));
+  }
+}
+
+std::shared_ptr<const SquidAccess> FirewallRules::SquidAt(std::uint32_t port) const {
+  const auto found =
+      std::ranges::find_if(squids, [&](const auto& squid) { return squid->Port() == port; });
+  return found == squids.end() ? nullptr : *found;
+}
+
+void AddSquids(const FirewallRules& rules, const EgressSubject& subject,
+               const Destination& destination, Reply& reply) {
+  if (rules.NoPackets() && !rules.squids.empty()) reply.answer = Answer::No;
+  for (const auto& squid : rules.squids) {
+    Reply reached;
+    reached.answer = Answer::Yes;
+    AddFirewalls(rules, subject, {"tcp", "127.0.0.1", squid->Port()}, reached);
+    if (reached.answer == Answer::No) continue;
+    const EgressAnswer there = squid->Ask(destination);
+    const Answer answer = std::min(reached.answer, there.answer);
+    const bool first = rules.NoPackets() && reply.because.empty();
+    if (answer <= reply.answer && !first) continue;
+    reply.answer = answer;
+    reply.because = there.because;
+    reply.confidence = std::min(reply.confidence, there.confidence);
+    reply.assuming.push_back(rules.NoPackets() ? "every connection goes through this proxy"
+                                               : "this proxy listens on the machine");
   }
 }
 

@@ -212,6 +212,12 @@ void FirewallFiles::Script(const File& file, const EgressSubject& subject, const
     }
     add(IptablesFirewall(ruleset, subject, names));
   }
+  if (script.ufw.used && !script.ufw.off) {
+    const UfwRules rules = AssembleUfw(script.ufw, *workspace_);
+    Firewall firewall = IptablesFirewall(rules.ruleset, subject, names);
+    AddAll(firewall.assuming, rules.assuming);
+    add(std::move(firewall));
+  }
   if (script.nft == nullptr) return;
   add(NftFirewall(ApplyNft(NftOf(script)), subject, names));
 }

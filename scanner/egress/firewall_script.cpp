@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kMostCommands = 20'000;
 constexpr int kMostDepth = 64;
 
-enum class Tool : std::uint8_t { None, V4, V6, Sets, Nft, Other };
+enum class Tool : std::uint8_t { None, V4, V6, Sets, Nft, Ufw, Other };
 
 struct ToolRow {
   std::string_view name;
@@ -36,7 +36,7 @@ constexpr auto kTools = std::to_array<ToolRow>({
     {"ip6tables-restore", Tool::Other},
     {"firewall-cmd", Tool::Other},
     {"pfctl", Tool::Other},
-    {"ufw", Tool::Other},
+    {"ufw", Tool::Ufw},
 });
 /// What stands in front of a command and changes nothing that counts here.
 constexpr auto kPrefixes = std::to_array<std::string_view>({"command", "exec", "sudo", "time"});
@@ -47,7 +47,7 @@ Tool ToolOf(std::string_view name) {
   return row == kTools.end() ? Tool::None : row->tool;
 }
 
-/// The index of the command behind `sudo -n`.
+/// Behind `sudo -n`.
 std::size_t CommandAt(const std::vector<Word>& words) {
   std::size_t at = 0;
   while (at + 1 < words.size() &&
@@ -80,7 +80,6 @@ class Reader {
 
  private:
   void Gap(const Span& where, std::string text) { out_.gaps.push_back({where, std::move(text)}); }
-
   Word WordOf(const ShellWord& shell) {
     Word word;
     word.span = shell.span;
@@ -205,6 +204,10 @@ class Reader {
     if (tool == Tool::Nft) return Nft(node, at);
     const auto hole = std::ranges::find_if(words, [](const Word& word) { return !word.Known(); });
     if (hole != words.end()) return Gap(node.span, fmt::format("what {} is", hole->text));
+    if (tool == Tool::Ufw) {
+      if (const auto strange = AddUfwCommand(words, node.span, out_.ufw)) Gap(strange->span, "ufw");
+      return;
+    }
     if (tool == Tool::Sets) {
       if (auto line = ParseIpsetCommand(words)) out_.sets.lines.push_back(std::move(*line));
       return;

@@ -6,6 +6,7 @@
 
 #include "model/workspace.h"
 #include "scanner/egress/firewall.h"
+#include "scanner/egress/ufw_commands.h"
 #include "scanner/parse/iptables.h"
 
 namespace sandlint {
@@ -14,11 +15,12 @@ namespace sandlint {
 struct FirewallScript {
   IptablesFile v4, v6;
   IpsetFile sets;
+  UfwCommands ufw;
   const Source* nft = nullptr;  ///< the script with all but the words for nft blanked out
   /// Commands of which it is not known whether or with what they run: no answer is certain.
   std::vector<FirewallProblem> gaps;
 
-  bool Empty() const { return v4.lines.empty() && v6.lines.empty() && nft == nullptr; }
+  bool Empty() const { return v4.lines.empty() && v6.lines.empty() && nft == nullptr && !ufw.used; }
 };
 
 /// By its name or its first line.

@@ -234,6 +234,8 @@ struct Reader {
     const Row* row = FindRow(word.text);
     if (row == nullptr) return Unknown(word);
     IptUse use{row->option, word, module, negated, {}};
+    // Before the target it is an option of a match that shares its name: `-m helper --helper ftp`.
+    if (use.option == IptOption::OfTarget && !rule.target) use.option = IptOption::Unsure;
     if (glued) use.values.push_back(*glued);
     // `-d ! address`, as old versions wrote it
     if (row->values > 0 && Peek() != nullptr && Peek()->text == "!") {

@@ -89,7 +89,7 @@ class Tables {
   static void Policy(const IptablesLine& line, IptTable& table) {
     IptChain& chain = table.chains[line.chain.text];
     chain.policy = line.policy;
-    if (!chain.where) chain.where = line.span;
+    chain.where = line.span;
   }
 
   static void Insert(const IptablesLine& line, IptTable& table) {

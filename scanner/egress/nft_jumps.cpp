@@ -1,5 +1,6 @@
 // The jumps of an nft ruleset: nft follows them from every base chain, at most 15 deep.
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -70,9 +71,27 @@ void CollectTargets(const NftStatement& statement, const NftTableState& table,
 
 namespace {
 
+/// nft_fib_validate: a look-up that needs a device that the hook does not have yet, or no more.
+bool IsMisplacedFib(const NftExpr& raw, const std::string& hook) {
+  const NftExpr& left = Resolved(raw);
+  if (left.kind == NftKind::Concat) {
+    return std::ranges::any_of(left.parts, [&](const NftExpr& part) {
+      return part.kind != NftKind::Concat && IsMisplacedFib(part, hook);
+    });
+  }
+  if (left.kind != NftKind::Selector || !left.text.starts_with("fib ")) return false;
+  const bool leaves = hook == "output" || hook == "postrouting";
+  const bool comes = hook == "prerouting" || hook == "input";
+  if (left.text.ends_with(" oif") || left.text.ends_with(" oifname")) return leaves;
+  return (left.text.find(". oif") != std::string::npos && comes) ||
+         (left.text.find(". iif") != std::string::npos && leaves);
+}
+
 /// Why a statement may not be reached from this base chain; empty where it may.
 std::string HookObjection(const NftStatement& statement, const NftChainState& base) {
   const std::string& hook = base.hook;
+  if (IsMisplacedFib(statement.left, hook))
+    return "this fib look-up is refused at the hook " + hook;
   if (statement.kind == NftDo::Reject && (hook == "postrouting" || hook == "egress")) {
     return "reject is refused at the hook " + hook;
   }

@@ -14,6 +14,7 @@ class SetFillers {
  public:
   /// Looks for `add element …` of nft and `ipset add …`, wherever they stand in a text.
   void See(std::string_view text);
+  bool Any() const { return !nft_.empty() || !ipset_.empty(); }
   bool Fills(const std::string& table, const std::string& set) const;
   bool FillsIpset(const std::string& set) const;
   void Mark(NftRuleset& ruleset) const;

@@ -85,14 +85,19 @@ class Access final : public SquidAccess {
   std::uint32_t Port() const override { return port_; }
 
   EgressAnswer Ask(const Destination& destination) const override {
+    if (destination.protocol != "tcp") return {Answer::No, {}, Confidence::Medium, {}};
+    // A client may ask for a tunnel or for a page: either makes squid connect.
+    EgressAnswer tunnel = Ask(destination, true);
+    EgressAnswer page = Ask(destination, false);
+    return page.answer > tunnel.answer ? page : tunnel;
+  }
+
+ private:
+  EgressAnswer Ask(const Destination& destination, bool tunnel) const {
     EgressAnswer answer;
     answer.confidence = Confidence::Medium;  // no run of the real program stands behind this
-    if (destination.protocol != "tcp") {
-      answer.answer = Answer::No;
-      return answer;
-    }
     for (const AccessRule& rule : rules_) {
-      const Answer matches = Matches(rule, destination);
+      const Answer matches = Matches(rule, destination, tunnel);
       if (matches == Answer::No) continue;
       answer.because.push_back({rule.span, -1, std::string(rule.span.Text()), "access of squid"});
       if (matches == Answer::Unknown || includes_) return answer;
@@ -105,7 +110,6 @@ class Access final : public SquidAccess {
     return answer;
   }
 
- private:
   void Line(std::vector<Word> words, const Source& source) {
     const auto comment = std::ranges::find_if(
         words, [](const Word& word) { return word.span.Text().starts_with('#'); });
@@ -133,27 +137,27 @@ class Access final : public SquidAccess {
     rules_.push_back({words[1].text == "allow", {words.begin() + 2, words.end()}, span});
   }
 
-  Answer Matches(const AccessRule& rule, const Destination& destination) const {
+  Answer Matches(const AccessRule& rule, const Destination& destination, bool tunnel) const {
     Answer all = Answer::Yes;
     for (const Word& word : rule.lists) {
       const bool negated = word.text.starts_with('!');
-      const Answer one = InList(word.text.substr(negated ? 1 : 0), destination);
+      const Answer one = InList(word.text.substr(negated ? 1 : 0), destination, tunnel);
       all = std::min(all, negated ? Not(one) : one);
     }
     return all;
   }
 
-  Answer InList(const std::string& name, const Destination& destination) const {
+  Answer InList(const std::string& name, const Destination& destination, bool tunnel) const {
     if (name == "all") return Answer::Yes;
     const auto list = lists_.find(name);
+    if (name == "CONNECT" && list == lists_.end()) return tunnel ? Answer::Yes : Answer::No;
     if (list == lists_.end() || list->second.from_file) return Answer::Unknown;
     const AccessList& known = list->second;
     if (known.type == "port") return InPorts(known, destination.port);
     if (known.type == "dstdomain") return InDomains(known, destination.host);
-    // A client connects with CONNECT to what is not plain HTTP.
     const bool connect =
         known.type == "method" && known.values.size() == 1 && known.values[0].text == "CONNECT";
-    if (connect && destination.port != 80) return Answer::Yes;
+    if (connect) return tunnel ? Answer::Yes : Answer::No;
     return Answer::Unknown;
   }
 
@@ -167,7 +171,9 @@ class Access final : public SquidAccess {
 }  // namespace
 
 bool IsSquidConfig(std::string_view path, std::string_view text) {
-  return path.ends_with("squid.conf") && text.find("http_access") != std::string_view::npos;
+  const bool named = path.ends_with("squid.conf") || text.starts_with("http_access ");
+  return (named && text.find("http_access") != std::string_view::npos) ||
+         text.find("\nhttp_access ") != std::string_view::npos;
 }
 
 std::shared_ptr<const SquidAccess> ReadSquid(const Source& source) {

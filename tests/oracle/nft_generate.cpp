@@ -21,7 +21,7 @@ std::string NftGenerator::Table(std::size_t number) {
   rejects_ = Chance(2);
   std::string text = "table " + family_ + " t" + std::to_string(number) + " {\n";
   if (Chance(12)) text += "  flags dormant\n";
-  text += Sets();
+  text += Sets() + IdiomObjects();
   text += "  chain d {\n    udp dport 53 drop\n    meta skuid 2001 return\n    ip" +
           std::string(family_ == "ip" ? "" : "6") + " daddr " +
           (family_ == "ip" ? "8.8.8.8" : "2606:50c0::/32") + " accept\n  }\n";
@@ -81,7 +81,9 @@ std::string NftGenerator::Rules(std::size_t most, bool base) {
     std::string rule;
     for (std::size_t matches = Below(3); matches > 0; --matches) rule += Match() + " ";
     if (Chance(5)) rule += Pick({"counter ", "log prefix \"x: \" ", "counter packets 1 bytes 2 "});
-    if (Chance(8)) {
+    if (Chance(4)) {
+      rule = Idiom(base);
+    } else if (Chance(8)) {
       rule += Changes();
     } else if (Chance(6)) {
       rule += Vmap();

@@ -30,6 +30,10 @@ class NftGenerator {
   std::string Verdict();
   std::string Changes();
   std::string Script(const std::string& table);
+  /// Whole rules as they stand in the files of real machines, and what they need in the table.
+  std::string Idiom(bool base);
+  std::string IdiomObjects();
+  std::string Filled(std::string rule);
   std::string Op() { return Chance(3) ? "!= " : Chance(4) ? "== " : ""; }
   std::string Prefix4();
   std::string Prefix6();
