@@ -52,6 +52,7 @@ struct Work {
   const FileReader& reader;
   const ScanOptions& scan;
   const Hardener& hardener;
+  const std::string& root;
   Changes changes;
   std::map<const Source*, std::vector<LaunchEdit>> edits;
   std::vector<std::string> executables;
@@ -92,9 +93,22 @@ void SayLiterals(const Server& server, Hardened& result) {
   }
 }
 
+/// What stands in the project and decides what runs there, by the names that are in use.
+std::vector<std::string> DecidingFiles(const Server& server, const std::string& root) {
+  const fs::path config = server.decl.entry.source->path;
+  std::vector<std::string> files{config.filename().string(), std::string(kHardenFolder)};
+  for (const char* name : {".sandlint.toml", ".claude", ".git/hooks"}) {
+    std::error_code error;
+    if (fs::exists(fs::path(root) / config.parent_path() / name, error)) files.emplace_back(name);
+  }
+  return files;
+}
+
 Hardened ResultFor(const Work& work, const Server& server, const Workspace& workspace) {
-  const HardenPlan plan = PlanFor(server, {workspace.host.get(), workspace.host->WorkingDirectory(),
-                                           ConfigToTellApart(server, workspace)});
+  HardenFacts facts{workspace.host.get(), workspace.host->WorkingDirectory()};
+  facts.deciding = DecidingFiles(server, work.root);
+  facts.config = ConfigToTellApart(server, workspace);
+  const HardenPlan plan = PlanFor(server, facts);
   Hardened result;
   result.refused = plan.refused.empty() ? SecretInArguments(server) : plan.refused;
   if (result.refused.empty()) result = work.hardener.write(plan);
@@ -174,7 +188,7 @@ int RunHarden(const Options& options) {
   const auto reader = MakeDiskReader(root);
   const Workspace workspace = Scan(*reader, target->scan);
   WithholdFromOutput(SecretsIn(workspace, {}));
-  Work work{*reader, target->scan, *FindHardener(options.with), {}, {}, {}, {}, false};
+  Work work{*reader, target->scan, *FindHardener(options.with), root, {}, {}, {}, {}, false};
   const auto& servers = workspace.servers;
   if (std::ranges::none_of(servers, [&](const Server& one) { return Wanted(one, options); })) {
     Complain("there is no such server in {}; `sandlint show` lists them", Visible(options.config));

@@ -72,6 +72,10 @@ void AddMounts(const HardenPlan& plan, Hardened& result) {
           fmt::format("{} cannot be mounted: its name would end the option", PlainWord(path.path)));
       continue;
     }
+    if (path.optional) {
+      result.unmet.push_back(fmt::format(
+          "{} has to be there: a container is not started without it", PlainWord(path.path)));
+    }
     result.launch.push_back(fmt::format("--mount=type=bind,source={0},target={0}{1}",
                                         ConfigWord(path.path), path.write ? "" : ",readonly"));
   }

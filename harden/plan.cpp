@@ -8,6 +8,7 @@
 
 #include "harden/carried.h"
 #include "harden/guard.h"
+#include "harden/own_files.h"
 #include "harden/program.h"
 #include "harden/words.h"
 
@@ -74,18 +75,26 @@ bool IsOwnAnyway(std::string_view path) {
 }
 
 /// The path that a variable names, where the config sets it; a script cannot bind what is not set.
-void AddVariablePath(HardenPlan& plan, const std::string& name, bool write, const Server& server) {
+void AddVariablePath(HardenPlan& plan, const std::string& name, bool write, const Server& server,
+                     const HardenFacts& facts) {
   const auto& settings = server.decl.environment;
-  const bool set = std::ranges::any_of(
+  const auto set = std::ranges::find_if(
       settings, [&](const Setting& setting) { return setting.key.text == name; });
   if (!IsName(name)) return AddVariable(plan, name);  // says so
-  if (set) {
-    AddVariable(plan, name);
-    AddPath(plan, {{PlanPiece::Kind::Variable, name}}, write, "named by " + name);
-  } else {
+  if (set == settings.end()) {
     plan.unmet.push_back(fmt::format(
         "it works on the path in {}, which the config does not set: it gets no such path", name));
+    return;
   }
+  AddVariable(plan, name);
+  // A client expands no variable of the entry itself in its arguments.
+  const bool literal = set->value.Known() && LooksLikePath(set->value);
+  PlanWord path = literal ? PathOf(set->value, facts) : PlanWord{{PlanPiece::Kind::Variable, name}};
+  if (write) {
+    plan.unmet.push_back(fmt::format("make sure that {} is there: what is missing cannot be shown",
+                                     PlainWord(path)));
+  }
+  AddPath(plan, std::move(path), write, "named by " + name);
 }
 
 /// A path of the need: `~/x ro`, `@args`, `@cwd`, `@env:VAR`, absolute.
@@ -100,7 +109,7 @@ void AddNeededPath(HardenPlan& plan, const NeededPath& needed, const Server& ser
   } else if (path == "@cwd") {
     AddPath(plan, {{PlanPiece::Kind::Project, {}}}, needed.write, "it works in the project");
   } else if (path.starts_with("@env:")) {
-    AddVariablePath(plan, path.substr(5), needed.write, server);
+    AddVariablePath(plan, path.substr(5), needed.write, server, facts);
   } else if (!path.starts_with('@') && path.find('*') == path.npos) {
     AddPath(plan, PlanWordOf(path, facts), needed.write, plan.why, true);
   } else {
@@ -169,13 +178,14 @@ HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
   for (const NeededPath& path : server.need.paths) {
     // What is installed is not fetched again.
     if (words.package && IsOfLauncher(path.path)) continue;
-    AddNeededPath(plan, path, server, words.arguments, facts);
+    AddNeededPath(plan, path, server, OwnArguments(words), facts);
   }
   for (const Setting& setting : server.decl.environment) AddVariable(plan, setting.key.text);
   for (const NeededVariable& variable : server.need.variables) {
     if (variable.required) AddVariable(plan, variable.name);
   }
   AddCarried(plan, server, facts);
+  AddGuards(plan, words, facts);
   SayWhatIsWide(plan);
   std::stable_sort(plan.paths.begin(), plan.paths.end(), [](const PlanPath& a, const PlanPath& b) {
     return PlainWord(a.path).size() < PlainWord(b.path).size();

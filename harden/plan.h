@@ -70,6 +70,8 @@ struct HardenPlan {
 struct HardenFacts {
   const HostFacts* host = nullptr;
   std::string project;  ///< where the client starts the server, as the launch names it
+  /// Files below the project that say what the sandbox is: the config, the policy, what is written.
+  std::vector<std::string> deciding = {};
   /// Told apart by it where another config declares a server of the same name; else empty.
   std::string config;
 };

@@ -115,6 +115,9 @@ ProgramWords WordsOfProgram(const Server& server) {
   if (before != nullptr && before->kind == LayerKind::Launcher && before->package) {
     words.package = before->package;
   } else if (before != nullptr && before->kind == LayerKind::Interpreter) {
+    if (before->package && before->package->ecosystem == "file" && !before->words.empty()) {
+      words.script = before->words.size() - 1;
+    }
     argv.insert(argv.begin(), before->words.begin(), before->words.end());
   }
   if (argv.empty()) {
@@ -126,6 +129,14 @@ ProgramWords WordsOfProgram(const Server& server) {
   return words;
 }
 
+std::vector<Word> OwnArguments(const ProgramWords& words) {
+  std::vector<Word> own;
+  for (std::size_t index = 0; index < words.arguments.size(); ++index) {
+    if (index != words.script) own.push_back(words.arguments[index]);
+  }
+  return own;
+}
+
 void AddProgram(HardenPlan& plan, const ProgramWords& words, const HardenFacts& facts) {
   if (words.package && words.package->ecosystem == "npm") {
     AddNpmPackage(plan, *words.package);
@@ -134,9 +145,9 @@ void AddProgram(HardenPlan& plan, const ProgramWords& words, const HardenFacts& 
   } else {
     plan.program = PlanWordOf(words.program, facts);
     AddFile(plan, words.program, facts);
-    const auto script = std::ranges::find_if(
-        words.arguments, [](const Word& word) { return !word.text.starts_with('-'); });
-    if (script != words.arguments.end()) AddFile(plan, *script, facts);
+    if (words.script < words.arguments.size()) {
+      AddFile(plan, words.arguments[words.script], facts);
+    }
   }
   if (words.package && words.package->version.empty()) {
     plan.unmet.push_back(

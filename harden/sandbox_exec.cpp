@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "harden/firewall.h"
+#include "harden/own_files.h"
 #include "harden/script.h"
 #include "harden/words.h"
 
@@ -89,6 +90,9 @@ Hardened HardenWithSandboxExec(const HardenPlan& plan) {
     profile += fmt::format("; {}\n(allow file-read* {}(subpath {}))\n", CommentText(path.why),
                            path.write ? "file-write* " : "process-exec file-map-executable ",
                            Expression(path.path));
+    if (!path.write && IsInWritable(plan, path.path)) {
+      profile += fmt::format("(deny file-write* (subpath {}))\n", Expression(path.path));
+    }
   }
   if (plan.network) profile += kNetwork;
   const std::string path = fmt::format("{}/{}.sb", kHardenFolder, plan.name);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harden/own_files.h"
 #include "harden/script.h"
 #include "harden/words.h"
 
@@ -35,6 +36,7 @@ bool IsPattern(const PlanWord& word) {
 struct Settings {
   Json read = Json::array();
   Json write = Json::array();
+  Json kept = Json::array();  ///< not written to, in what is
   std::vector<std::string> unmet;
 };
 
@@ -49,6 +51,8 @@ Settings SettingsOf(const HardenPlan& plan) {
       continue;
     }
     settings.read.push_back(SettingsPath(path.path));
+    if (!path.write && IsInWritable(plan, path.path))
+      settings.kept.push_back(SettingsPath(path.path));
     if (path.write) settings.write.push_back(SettingsPath(path.path));
   }
   return settings;
@@ -70,7 +74,7 @@ Hardened HardenWithSrt(const HardenPlan& plan) {
       {"denyRead", {"~", "/root", "/home", "/mnt", "/media", "/run", "/var/run", "/tmp"}},
       {"allowRead", shown.read},
       {"allowWrite", shown.write},
-      {"denyWrite", Json::array()}};
+      {"denyWrite", shown.kept}};
   const std::string path = fmt::format("{}/{}.srt.json", kHardenFolder, plan.name);
   const std::string launch = fmt::format("exec {} \\\n  srt --settings {} -- \\\n  {}\n",
                                          EnvironmentWords(plan), path, ProgramText(plan));

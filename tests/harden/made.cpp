@@ -41,7 +41,8 @@ Made Make(std::string_view tool, const std::string& entry, const std::string& po
   Made made{Scan(*reader, {}), {}, {}};
   if (made.workspace.servers.empty()) return made;
   const HostFacts& host = *made.workspace.host;
-  made.plan = PlanFor(made.workspace.servers.front(), {&host, host.WorkingDirectory()});
+  made.plan = PlanFor(made.workspace.servers.front(),
+                      {&host, host.WorkingDirectory(), {".mcp.json", "mcp-sandbox"}});
   if (made.plan.refused.empty()) {
     made.result = FindHardener(tool)->write(made.plan);
   } else {

@@ -63,7 +63,7 @@ def faults(name, env, port):
     os.chmod(case.project.parent, 0o755)
     case.harden()
     case.argv = [word.replace("${PWD}", str(case.project)) for word in case.argv]
-    env = {**env, **servers.SECRETS}
+    env = {**env, **servers.SECRETS, **case.env}
     case.start = lambda: mcp.Session(case.argv, case.project, env, seconds=300)
     why = case.works()
     if why:

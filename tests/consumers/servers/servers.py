@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -29,13 +30,17 @@ SECRETS = {"AWS_SECRET_ACCESS_KEY": "leak", "AWS_PROFILE": "leak", "OTHER_SECRET
 SERVERS = {
     "files": ("@modelcontextprotocol/server-filesystem", ["."], {},
               ("read_text_file", {"path": "PROJECT/note.txt"}), "a note", "sam"),
-    "memory": ("@modelcontextprotocol/server-memory", [], {},
-               ("read_graph", {}), "entities", "sam"),
+    "memory": ("@modelcontextprotocol/server-memory", [],
+               {"MEMORY_FILE_PATH": "PROJECT/memory.jsonl"},
+               ("create_entities", {"entities": [{"name": "sandlint", "entityType": "program",
+                                                  "observations": ["checks"]}]}),
+               "sandlint", "sam"),
     "everything": ("@modelcontextprotocol/server-everything", [], {},
                    ("echo", {"message": "hello"}), "hello", "sam"),
     "github": ("@modelcontextprotocol/server-github", [],
-               {"GITHUB_PERSONAL_ACCESS_TOKEN": "${GITHUB_PERSONAL_ACCESS_TOKEN}"}, None, "",
-               "mcp-github"),
+               {"GITHUB_PERSONAL_ACCESS_TOKEN": "${GITHUB_PERSONAL_ACCESS_TOKEN}",
+                "NODE_EXTRA_CA_CERTS": "/etc/ssl/api.pem"},
+               ("list_issues", {"owner": "o", "repo": "r"}), "an issue for none", "mcp-github"),
     "browser": ("@playwright/mcp", ["--executable-path", "/usr/bin/chromium", "--headless",
                                     "--isolated", "--no-sandbox"], {},
                 ("browser_navigate", {"url": "http://127.0.0.1:PORT/"}), "A page", "mcp-browser"),
@@ -46,6 +51,21 @@ REACHED = {
     "mcp-github": ["tcp 192.0.2.10 443"],
     "mcp-browser": ["tcp 192.0.2.1 443", "tcp 192.0.2.10 443", "tcp 2001:db8::1 443"],
 }
+
+
+class Api(http.server.BaseHTTPRequestHandler):
+    """The issues of one repository, as api.github.com would tell them."""
+
+    def do_GET(self):
+        found = self.path.split("?")[0] == "/repos/o/r/issues"
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps([{"title": "an issue for " + token}]).encode())
+
+    def log_message(self, *_):
+        pass
 
 
 class Page(http.server.BaseHTTPRequestHandler):
@@ -64,17 +84,22 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def serve(port):
-    server = Server(("::", port), Page)
+    server = Server(("::", port), Api if port == 443 else Page)
+    if port == 443:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain("/etc/ssl/api.pem", "/home/.etc/api.key")
+        server.socket = context.wrap_socket(server.socket, server_side=True,
+                                            do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server.server_port
 
 
-def as_user(user, words):
-    """The client: `words` as `user`, with everything that a session has."""
+def as_user(user, words, more=None):
+    """The client: `words` as `user`, with everything that a session has, and what a config adds."""
     home = f"/home/{user}"
     words = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", *words]
     return words, {"HOME": home, "USER": user, "PATH": "/usr/bin:/bin:/usr/sbin", **SECRETS,
-                   "GITHUB_PERSONAL_ACCESS_TOKEN": "none"}
+                   "GITHUB_PERSONAL_ACCESS_TOKEN": "none", **(more or {})}
 
 
 class Case:
@@ -84,7 +109,13 @@ class Case:
         self.project = pathlib.Path(f"/home/{self.user}/project-{name}-{tool}")
         self.project.mkdir()
         (self.project / "note.txt").write_text("a note\n")
+        # Only the owner of a container's user could write it else.
+        memory = self.project / "memory.jsonl"
+        memory.touch()
+        memory.chmod(0o666)
         self.config = self.project / ".mcp.json"
+        env = {key: value.replace("PROJECT", str(self.project)) for key, value in env.items()}
+        self.env = {key: value for key, value in env.items() if "$" not in value}
         spec = f"{self.package}@{VERSIONS[self.package]}"
         self.config.write_text(json.dumps({"mcpServers": {name: {
             "command": "npx", "args": ["-y", spec, *arguments], "env": env}}}, indent=2))
@@ -103,8 +134,7 @@ class Case:
     def harden(self):
         run = subprocess.run([SANDLINT, "harden", self.name, "--with", self.tool, "--write"],
                              cwd=self.project, capture_output=True, text=True)
-        assert run.returncode in (0, 1), run.stderr
-        self.said = run.stderr
+        assert run.returncode == 0, run.stderr  # 1: an error is left
         subprocess.run(["chown", "-R", f"{self.user}:", self.project], check=True)
         entry = json.loads(self.config.read_text())["mcpServers"][self.name]
         self.argv = [entry["command"], *entry["args"]]
@@ -113,7 +143,7 @@ class Case:
     def start(self):
         # The user of the firewall is the one who runs it here: what `sudo -n -u USER` would do.
         words = self.argv[next(i for i, word in enumerate(self.argv) if word == "bash"):]
-        words, env = as_user(self.user, words)
+        words, env = as_user(self.user, words, self.env)
         return mcp.Session(words, self.project, env)
 
     def works(self):
@@ -125,12 +155,13 @@ class Case:
             tools = session.tools()
             if not tools:
                 return "no tools: " + session.end()[-400:]
-            if self.call is None:
-                return ""
             text = json.dumps(self.call[1]).replace("PROJECT", str(self.project))
             answer = session.call(self.call[0], json.loads(text.replace("PORT", str(self.port))))
             if answer is None or self.wanted not in answer:
                 return f"{self.call[0]} of {tools} gave {answer!r}: " + session.end()[-400:]
+            kept = (self.project / "memory.jsonl").read_text()
+            if self.name == "memory" and self.wanted not in kept:
+                return f"its file holds {kept!r}"
             return ""
         finally:
             session.end()
@@ -180,7 +211,10 @@ class Case:
 
 def faults(case):
     case.harden()
+    if case.name == "github":  # its call leaves through the rules for its user
+        case.load_firewall()
     why = case.works()
+    subprocess.run(["nft", "flush", "ruleset"], check=True)
     if why:
         yield f"does not work: {why}"
     if case.predicted():

@@ -1,0 +1,52 @@
+// What a server works on, and what of it must stay as it is.
+
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+#include "harden/made.h"
+
+namespace sandlint {
+namespace {
+
+bool Has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+TEST_CASE("what says what the sandbox is stays read-only in a project that is written") {
+  const std::string policy = "[server.files]\nhosts = []\npaths = [\"@cwd rw\", \"@args rw\"]\n";
+  const std::string entry = R"({"command": "node", "args": ["./tools/server.js", "./data"]})";
+  const auto made = [&](const char* tool, std::string_view ending) {
+    return Make(tool, entry, policy).File(ending);
+  };
+  const std::string bwrap = made("bwrap", ".sh");
+  CHECK(Has(bwrap, "--bind \"$PWD\" \"$PWD\""));
+  CHECK(Has(bwrap, "--bind \"$PWD/data\" \"$PWD/data\""));
+  // The script is what runs, not what is worked on.
+  CHECK(
+      Has(bwrap, "--ro-bind \"$PWD/tools/server.js\" \"$PWD/tools/server.js\"  # its own program"));
+  CHECK(Has(bwrap, "--ro-bind \"$PWD/mcp-sandbox\" \"$PWD/mcp-sandbox\""));
+  CHECK(bwrap.find("--bind \"$PWD\"") < bwrap.find("--ro-bind \"$PWD/.mcp.json\""));
+  CHECK(Has(made("firejail", ".sh"), "\"--read-only=$PWD/mcp-sandbox\""));
+  CHECK(Has(made("sandbox-exec", ".sb"),
+            "(deny file-write* (subpath (string-append (param \"PROJECT\") \"/mcp-sandbox\")))"));
+  const auto srt = nlohmann::json::parse(made("srt", ".srt.json"))["filesystem"];
+  CHECK(srt["denyWrite"] == nlohmann::json{"./.mcp.json", "./mcp-sandbox", "./tools/server.js"});
+}
+
+TEST_CASE("an argument of a program is no program: its neighbours stay hidden") {
+  const Made made = Make("bwrap", R"({"command": "/opt/x/bin/serve", "args": ["/srv/data/one"]})",
+                         "[server.files]\nhosts = []\npaths = [\"@args ro\"]\n");
+  CHECK(Has(made.File(".sh"), "--ro-bind /srv/data/one /srv/data/one"));
+  CHECK_FALSE(Has(made.File(".sh"), "--ro-bind /srv/data /srv/data"));
+}
+
+TEST_CASE("a path in a variable of the config is named as it stands there") {
+  const Made made =
+      Make("docker",
+           R"({"command": "npx", "args": ["-y", "@modelcontextprotocol/server-memory@1.0.0"],
+                             "env": {"MEMORY_FILE_PATH": "/home/user/notes/memory.jsonl"}})");
+  CHECK(Has(made.All(), "source=${HOME}/notes/memory.jsonl"));
+  CHECK(Has(made.All(), "--env=MEMORY_FILE_PATH"));
+  CHECK(Has(made.All(), "make sure that ~/notes/memory.jsonl is there"));
+}
+
+}  // namespace
+}  // namespace sandlint
