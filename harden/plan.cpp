@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
 #include "harden/carried.h"
@@ -74,9 +75,23 @@ bool IsOwnAnyway(std::string_view path) {
   return std::ranges::find(kPaths, path) != kPaths.end();
 }
 
+/// The folder around a file, unless it holds much else.
+std::optional<PlanWord> OwnFolder(PlanWord file, const HostFacts& host) {
+  std::string& last = file.back().text;
+  const std::size_t slash = last.rfind('/');
+  if (file.back().kind != PlanPiece::Kind::Text || slash == last.npos) return std::nullopt;
+  last.resize(slash);
+  const std::string plain = PlainWord(file);
+  const std::string home = host.Caller().home;
+  if (plain == "~" || plain == "." || plain.empty() || IsOwnAnyway(plain)) return std::nullopt;
+  if (home.starts_with(plain + "/") || home == plain) return std::nullopt;
+  return file;
+}
+
 /// The path that a variable names, where the config sets it; a script cannot bind what is not set.
-void AddVariablePath(HardenPlan& plan, const std::string& name, bool write, const Server& server,
-                     const HardenFacts& facts) {
+/// `folder`: what is needed is the folder of what it names.
+void AddVariablePath(HardenPlan& plan, const std::string& name, bool folder, bool write,
+                     const Server& server, const HardenFacts& facts) {
   const auto& settings = server.decl.environment;
   const auto set = std::ranges::find_if(
       settings, [&](const Setting& setting) { return setting.key.text == name; });
@@ -94,7 +109,19 @@ void AddVariablePath(HardenPlan& plan, const std::string& name, bool write, cons
     plan.unmet.push_back(fmt::format("make sure that {} is there: what is missing cannot be shown",
                                      PlainWord(path)));
   }
-  AddPath(plan, std::move(path), write, "named by " + name);
+  std::string why = "named by " + name;
+  if (folder) {
+    if (auto parent = literal ? OwnFolder(path, *facts.host) : std::nullopt) {
+      path = std::move(*parent);
+      why = "the folder of what is " + why;
+    } else {
+      plan.unmet.push_back(
+          fmt::format("it replaces {} by a new file, and so writes in its folder: "
+                      "give it a folder of its own",
+                      PlainWord(path)));
+    }
+  }
+  AddPath(plan, std::move(path), write, std::move(why));
 }
 
 /// A path of the need: `~/x ro`, `@args`, `@cwd`, `@env:VAR`, absolute.
@@ -108,8 +135,9 @@ void AddNeededPath(HardenPlan& plan, const NeededPath& needed, const Server& ser
     }
   } else if (path == "@cwd") {
     AddPath(plan, {{PlanPiece::Kind::Project, {}}}, needed.write, "it works in the project");
-  } else if (path.starts_with("@env:")) {
-    AddVariablePath(plan, path.substr(5), needed.write, server, facts);
+  } else if (path.starts_with("@env:") || path.starts_with("@env-dir:")) {
+    AddVariablePath(plan, path.substr(path.find(':') + 1), path.starts_with("@env-dir:"),
+                    needed.write, server, facts);
   } else if (!path.starts_with('@') && path.find('*') == path.npos) {
     AddPath(plan, PlanWordOf(path, facts), needed.write, plan.why, true);
   } else {

@@ -48,7 +48,7 @@ struct NeededVariable {
 };
 
 struct NeededPath {
-  std::string path;  ///< `~/x`, `@args`, `@cwd`, `@env:VAR` or absolute
+  std::string path;  ///< `~/x`, `@args`, `@cwd`, `@env:VAR`, `@env-dir:VAR` or absolute
   bool write = false;
   std::string origin = {};  ///< who says so
 };

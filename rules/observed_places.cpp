@@ -35,10 +35,13 @@ std::vector<std::string> PlacesOfNeed(const NeededPath& needed, const Server& se
   if (path == "@cwd") return {places.project};
   if (path == "~") return {places.home};
   if (path.starts_with("~/")) return {UnderHome(places.home, path.substr(2))};
-  if (path.starts_with("@env:")) {
+  const bool folder = path.starts_with("@env-dir:");
+  if (folder || path.starts_with("@env:")) {
+    const std::string name = path.substr(path.find(':') + 1);
     for (const Setting& setting : server.decl.environment) {
-      const bool named = setting.key.text == path.substr(5) && setting.value.Known();
-      if (named && setting.value.text.starts_with('/')) return {setting.value.text};
+      if (setting.key.text != name || !setting.value.Known()) continue;
+      const std::string& text = setting.value.text;
+      if (text.starts_with('/')) return {folder ? text.substr(0, text.rfind('/')) : text};
     }
     return {};
   }

@@ -38,14 +38,24 @@ TEST_CASE("an argument of a program is no program: its neighbours stay hidden") 
   CHECK_FALSE(Has(made.File(".sh"), "--ro-bind /srv/data /srv/data"));
 }
 
-TEST_CASE("a path in a variable of the config is named as it stands there") {
-  const Made made =
-      Make("docker",
-           R"({"command": "npx", "args": ["-y", "@modelcontextprotocol/server-memory@1.0.0"],
-                             "env": {"MEMORY_FILE_PATH": "/home/user/notes/memory.jsonl"}})");
-  CHECK(Has(made.All(), "source=${HOME}/notes/memory.jsonl"));
-  CHECK(Has(made.All(), "--env=MEMORY_FILE_PATH"));
-  CHECK(Has(made.All(), "make sure that ~/notes/memory.jsonl is there"));
+TEST_CASE("a server that replaces a file gets the folder that holds it, if that is its own") {
+  const auto made = [](const std::string& path) {
+    return Make("docker", R"({"command": "npx",
+                    "args": ["-y", "@modelcontextprotocol/server-memory@1.0.0"],
+                    "env": {"MEMORY_FILE_PATH": ")" +
+                              path + "\"}}");
+  };
+  // The client knows no variable of the entry itself: the path stands as it is.
+  const Made own = made("/home/user/notes/memory.jsonl");
+  CHECK(Has(own.All(), "source=${HOME}/notes,target=${HOME}/notes\n"));
+  CHECK(Has(own.All(), "--env=MEMORY_FILE_PATH"));
+  for (const char* path : {"/home/user/memory.jsonl", "/home/user/project/memory.jsonl",
+                           "/tmp/memory.jsonl", "/home/memory.jsonl"}) {
+    const Made wide = made(path);
+    CAPTURE(path);
+    CHECK(Has(wide.All(), "memory.jsonl,target="));
+    CHECK(wide.Says("give it a folder of its own"));
+  }
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ SERVERS = {
     "files": ("@modelcontextprotocol/server-filesystem", ["."], {},
               ("read_text_file", {"path": "PROJECT/note.txt"}), "a note", "sam"),
     "memory": ("@modelcontextprotocol/server-memory", [],
-               {"MEMORY_FILE_PATH": "PROJECT/memory.jsonl"},
+               {"MEMORY_FILE_PATH": "PROJECT/memory/all.jsonl"},
                ("create_entities", {"entities": [{"name": "sandlint", "entityType": "program",
                                                   "observations": ["checks"]}]}),
                "sandlint", "sam"),
@@ -109,10 +109,11 @@ class Case:
         self.project = pathlib.Path(f"/home/{self.user}/project-{name}-{tool}")
         self.project.mkdir()
         (self.project / "note.txt").write_text("a note\n")
-        # Only the owner of a container's user could write it else.
-        memory = self.project / "memory.jsonl"
-        memory.touch()
-        memory.chmod(0o666)
+        # The user inside of a container is another one.
+        memory = self.project / "memory"
+        memory.mkdir()
+        memory.chmod(0o777)
+        self.kept = memory / "all.jsonl"
         self.config = self.project / ".mcp.json"
         env = {key: value.replace("PROJECT", str(self.project)) for key, value in env.items()}
         self.env = {key: value for key, value in env.items() if "$" not in value}
@@ -159,9 +160,8 @@ class Case:
             answer = session.call(self.call[0], json.loads(text.replace("PORT", str(self.port))))
             if answer is None or self.wanted not in answer:
                 return f"{self.call[0]} of {tools} gave {answer!r}: " + session.end()[-400:]
-            kept = (self.project / "memory.jsonl").read_text()
-            if self.name == "memory" and self.wanted not in kept:
-                return f"its file holds {kept!r}"
+            if self.name == "memory" and self.wanted not in self.kept.read_text():
+                return "what it should keep is not in its file"
             return ""
         finally:
             session.end()
