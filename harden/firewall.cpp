@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "harden/words.h"
@@ -47,6 +48,14 @@ std::set<std::string> NamedPorts(const HardenPlan& plan) {
   return ports;
 }
 
+/// Without those that stand in some variable or argument.
+std::vector<std::string> SaidHosts(const HardenPlan& plan) {
+  std::vector<std::string> hosts;
+  std::ranges::copy_if(plan.hosts, std::back_inserter(hosts),
+                       [](const std::string& host) { return !host.starts_with('@'); });
+  return hosts;
+}
+
 std::string TableOf(const HardenPlan& plan) {
   std::string name = "mcp_" + plan.name;
   std::ranges::replace(name, '-', '_');
@@ -58,8 +67,10 @@ std::string List(const std::set<std::string>& words) {
 }
 
 void SayWhatIsOpen(const HardenPlan& plan, Hardened& result) {
+  const bool named = !NamedPorts(plan).empty();
   for (const std::string& host : plan.hosts) {
     if (host.starts_with('@')) {
+      if (named) continue;  // another place, where nothing stands
       result.unmet.push_back(fmt::format(
           "one of its hosts stands in {}: add it to the ruleset by hand", host.substr(1)));
     } else if (host.starts_with('*')) {
@@ -128,7 +139,7 @@ std::string NftRuleset(const HardenPlan& plan) {
       "}}\n"
       "  set local6 {{ type ipv6_addr; flags interval; elements = {{ ::/8, fc00::/7, fe80::/10, "
       "ff00::/8 }} }}\n",
-      FirewallUser(plan), CommentText(fmt::format("{}", fmt::join(plan.hosts, ", "))),
+      FirewallUser(plan), CommentText(fmt::format("{}", fmt::join(SaidHosts(plan), ", "))),
       TableOf(plan));
   if (!named.empty()) {
     text += "  set hosts4 { type ipv4_addr; }\n  set hosts6 { type ipv6_addr; }\n";

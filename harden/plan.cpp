@@ -183,6 +183,25 @@ void SayWhatIsWide(HardenPlan& plan) {
   }
 }
 
+/// A bind of what is missing keeps every tool from starting.
+void SayWhatIsMissing(HardenPlan& plan, const HardenFacts& facts) {
+  if (facts.host->Symbolic()) return;
+  for (const PlanPath& path : plan.paths) {
+    if (path.optional || path.why == "its package" || HasVariable(path.path)) continue;
+    if (PlainWord(path.path).starts_with(fmt::format("./{}", kHardenFolder))) continue;
+    std::string place;
+    for (const PlanPiece& piece : path.path) {
+      if (piece.kind == PlanPiece::Kind::Home) place += facts.host->Caller().home;
+      if (piece.kind == PlanPiece::Kind::Project) place += facts.project;
+      place += piece.text;
+    }
+    while (place.size() > 1 && place.ends_with('/')) place.pop_back();
+    if (!place.starts_with('/') || facts.host->Lstat(place)) continue;
+    plan.unmet.push_back(fmt::format("{} is not there: its sandbox does not start before it is",
+                                     PlainWord(path.path)));
+  }
+}
+
 }  // namespace
 
 HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
@@ -215,6 +234,7 @@ HardenPlan PlanFor(const Server& server, const HardenFacts& facts) {
   AddCarried(plan, server, facts);
   AddGuards(plan, words, facts);
   SayWhatIsWide(plan);
+  SayWhatIsMissing(plan, facts);
   std::stable_sort(plan.paths.begin(), plan.paths.end(), [](const PlanPath& a, const PlanPath& b) {
     return PlainWord(a.path).size() < PlainWord(b.path).size();
   });

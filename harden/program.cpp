@@ -38,6 +38,18 @@ void Show(HardenPlan& plan, PlanWord path, std::string why) {
   plan.paths.push_back({std::move(path), false, false, false, std::move(why)});
 }
 
+/// Too much is in it to show it for one program.
+bool IsWide(std::string_view plain, const HostFacts& host) {
+  constexpr auto kWide = std::to_array<std::string_view>(
+      {"", "/", "/Users", "/home", "/mnt", "/opt", "/root", "/srv", "/tmp", "/usr", "/var", "~"});
+  const std::string home = host.Caller().home;
+  // A home that nobody has said to be one.
+  const bool other = (plain.starts_with("/home/") || plain.starts_with("/Users/")) &&
+                     plain.find('/', plain.find('/', 1) + 1) == plain.npos;
+  return other || std::ranges::find(kWide, plain) != kWide.end() ||
+         home.starts_with(std::string(plain) + "/");
+}
+
 /// A script or program that is named by a path.
 void AddFile(HardenPlan& plan, const Word& word, const HardenFacts& facts) {
   const std::string& text = word.text;
@@ -48,6 +60,10 @@ void AddFile(HardenPlan& plan, const Word& word, const HardenFacts& facts) {
   }
   Word folder = word;
   folder.text = std::string(HomeOfProgram(text));
+  if (IsWide(PlainWord(PlanWordOf(folder, facts)), *facts.host)) {
+    folder.text = text.substr(0, text.rfind('/'));  // ~/src/app.py
+  }
+  if (IsWide(PlainWord(PlanWordOf(folder, facts)), *facts.host)) folder.text = text;
   std::erase_if(folder.holes, [&](const Hole& hole) { return hole.end > folder.text.size(); });
   if (folder.text.empty()) {
     plan.unmet.push_back(fmt::format("its program {} stands in the root: bind it by hand", text));
@@ -89,6 +105,30 @@ void AddPythonPackage(HardenPlan& plan, const ProgramRef& package, const Word& p
 
 }  // namespace
 
+namespace {
+
+/// What is done around the server and would be lost.
+std::string RefusalOf(const std::vector<Layer>& layers) {
+  for (const Layer& layer : layers) {
+    const bool sandbox = layer.kind == LayerKind::Sandbox || layer.kind == LayerKind::Container;
+    if (layer.kind == LayerKind::Transparent && layer.tool == "uv") {
+      return "uv makes its environment at each start: run `uv sync` once and name what is in "
+             ".venv/bin, with whole paths";
+    }
+    const bool of_npm = layer.kind == LayerKind::Transparent && layer.tool == "npm";
+    if (of_npm && layers.back().kind == LayerKind::Program &&
+        layers.back().program.text.find('/') == std::string::npos) {
+      return "npm finds its program in node_modules/.bin: name it with its path";
+    }
+    if (layer.chdir && !sandbox) {
+      return "its launch changes the directory: name its files by whole paths instead";
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 ProgramWords WordsOfProgram(const Server& server) {
   ProgramWords words;
   if (server.Remote()) {
@@ -111,6 +151,8 @@ ProgramWords WordsOfProgram(const Server& server) {
     words.refused = "it is part of a container image: narrow its run line instead";
     return words;
   }
+  words.refused = RefusalOf(layers);
+  if (!words.refused.empty()) return words;
   std::vector<Word> argv = last.words;
   if (before != nullptr && before->kind == LayerKind::Launcher && before->package) {
     words.package = before->package;
@@ -118,7 +160,13 @@ ProgramWords WordsOfProgram(const Server& server) {
     if (before->package && before->package->ecosystem == "file" && !before->words.empty()) {
       words.script = before->words.size() - 1;
     }
-    argv.insert(argv.begin(), before->words.begin(), before->words.end());
+    // `-m module`: the word that names it belongs to both.
+    auto end = before->words.end();
+    const bool shared = !argv.empty() && !before->words.empty() &&
+                        before->words.back().span == argv.front().span &&
+                        before->words.back().argv_index == argv.front().argv_index;
+    if (shared) --end;
+    argv.insert(argv.begin(), before->words.begin(), end);
   }
   if (argv.empty()) {
     words.refused = "its command is empty";

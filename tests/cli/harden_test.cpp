@@ -121,4 +121,18 @@ TEST_CASE("what harden leaves open stands in what it writes") {
   CHECK_FALSE(Has(tree.Read("mcp-sandbox/github-hosts.sh"), "# Open"));
 }
 
+TEST_CASE("what is missing on this machine is said before a start fails") {
+  const Tree tree{{".mcp.json", Servers(Files("files"))}, {"data/x", ""}};
+  tree.Write(".mcp.json", Servers(R"("files": {"command": "node", "args": [")" + tree.root +
+                                  R"(/server/a.js", ")" + (tree / "data") + "\"]}"));
+  tree.Write(".sandlint.toml", "[server.files]\nhosts = []\npaths = [\"@args ro\"]\n");
+  const std::vector<std::string> live{"harden",   "files",   "--with", "bwrap",
+                                      "--config", tree.root, "--host", "live"};
+  const Outcome outcome = Sandlint(live);
+  CHECK(Has(outcome.err, "/server is not there: its sandbox does not start before it is"));
+  CHECK_FALSE(Has(outcome.err, "/data is not there"));
+  const Outcome symbolic = Sandlint({"harden", "files", "--with", "bwrap", "--config", tree.root});
+  CHECK_FALSE(Has(symbolic.err, "is not there"));
+}
+
 }  // namespace

@@ -58,5 +58,39 @@ TEST_CASE("a server that replaces a file gets the folder that holds it, if that 
   }
 }
 
+TEST_CASE("a program in the home brings its folder, never the home") {
+  const auto script = [](const std::string& path) {
+    return Make("bwrap", R"({"command": "python3", "args": [")" + path + "\"]}").File(".sh");
+  };
+  CHECK(Has(script("/home/user/src/app.py"), "--ro-bind \"$HOME/src\" \"$HOME/src\""));
+  CHECK(Has(script("/home/user/app.py"), "--ro-bind \"$HOME/app.py\" \"$HOME/app.py\""));
+  CHECK(Has(script("/home/other/src/app.py"), "--ro-bind /home/other/src /home/other/src"));
+  CHECK(Has(script("/home/other/app.py"), "--ro-bind /home/other/app.py /home/other/app.py"));
+  CHECK(Has(script("/home/user/tool/src/app.py"), "--ro-bind \"$HOME/tool\" \"$HOME/tool\""));
+  for (const char* path : {"/home/user/src/app.py", "/home/user/app.py", "/home/other/app.py"}) {
+    CHECK_FALSE(Has(script(path), "--ro-bind \"$HOME\" "));
+    CHECK_FALSE(Has(script(path), "--ro-bind /home/other /home/other"));
+  }
+}
+
+TEST_CASE("a module is named once") {
+  const Made made =
+      Make("bwrap", R"({"command": "python3", "args": ["-m", "tool.server", "--root", "/srv/x"]})");
+  CHECK(Has(made.File(".sh"), "-- python3 -m tool.server --root /srv/x\n"));
+}
+
+TEST_CASE("a launch is refused where what is done around the server would be lost") {
+  for (const char* entry :
+       {R"({"command": "uv", "args": ["--directory", "/srv/x", "run", "server.py"]})",
+        R"({"command": "uv", "args": ["run", "server.py"]})",
+        R"({"command": "sh", "args": ["-c", "cd /srv/x && exec node server.js"]})",
+        R"({"command": "env", "args": ["-C", "/srv/x", "node", "server.js"]})"}) {
+    CAPTURE(entry);
+    const Made made = Make("bwrap", entry);
+    CHECK_FALSE(made.result.refused.empty());
+    CHECK(made.result.files.empty());
+  }
+}
+
 }  // namespace
 }  // namespace sandlint
