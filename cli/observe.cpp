@@ -65,7 +65,7 @@ struct Logs {
 bool ReadLogs(const std::vector<std::string>& names, Logs& logs) {
   for (const std::string& name : names) {
     std::error_code error;
-    const fs::path absolute = fs::weakly_canonical(name, error);
+    const fs::path absolute = fs::weakly_canonical(fs::absolute(name, error), error);
     if (error) {
       Complain("{}: cannot be read: {}", Visible(name), error.message());
       return false;

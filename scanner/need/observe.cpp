@@ -8,6 +8,7 @@
 #include <map>
 
 #include "scanner/need/collect.h"
+#include "scanner/need/trace_gaps.h"
 #include "scanner/parse/fs_usage.h"
 #include "scanner/parse/strace.h"
 
@@ -130,39 +131,6 @@ std::string HomeIn(const std::vector<ObservedPath>& paths) {
   return most == counts.end() ? std::string() : std::string(most->first);
 }
 
-void AddGaps(const Observation& seen, std::vector<std::string>& gaps) {
-  const auto relative = std::ranges::count_if(seen.paths, [](const ObservedPath& path) {
-    return !path.path.starts_with('/') && !path.path.starts_with('@');
-  });
-  if (relative > 0) {
-    gaps.push_back(fmt::format(
-        "{} paths are relative to a directory that the log does not name: record with -y",
-        relative));
-  }
-  const auto nameless = std::ranges::count_if(seen.flows, [](const ObservedFlow& flow) {
-    return flow.reached && flow.name.empty() && flow.port != 53 && !IsLoopback(flow.address);
-  });
-  if (nameless > 0 && !seen.names.empty()) {
-    gaps.push_back(fmt::format(
-        "{} addresses have no name: the answers of the name server are cut, record with -s 1024",
-        nameless));
-  }
-}
-
-void AddGaps(const std::vector<TraceLog>& logs, Observation& observation) {
-  const bool one_process = logs.size() == 1 && !logs.front().has_pids;
-  if (one_process) {
-    observation.gaps.emplace_back(
-        "the log has no column of process ids: without -f strace sees one thread only, and a "
-        "runtime such as node reads files and asks name servers in others");
-  }
-  std::size_t not_read = 0;
-  for (const TraceLog& log : logs) not_read += log.not_read.size();
-  if (not_read > 0) {
-    observation.gaps.push_back(std::to_string(not_read) + " lines are none that strace writes");
-  }
-}
-
 }  // namespace
 
 bool IsLoopback(std::string_view address) {
@@ -206,8 +174,7 @@ Observation Observe(const std::vector<const Source*>& logs, const std::string& w
                          !path.path.starts_with("/proc/");
     path.runtime = !written && (IsRuntimePath(path.path) || IsSystemPath(path.path));
   }
-  if (!traces.empty()) AddGaps(traces, seen);
-  AddGaps(seen, seen.gaps);
+  AddGaps(traces, seen);
   return seen;
 }
 

@@ -30,6 +30,9 @@ bool TakePid(std::string_view& text, std::uint32_t& pid) {
     number = number * 10 + static_cast<std::uint32_t>(rest[digits++] - '0');
   }
   if (digits == 0) return false;
+  if (digits < rest.size() && rest[digits] == '<') {  // -Y: `123<node>`
+    digits = std::min(rest.find('>', digits), rest.size() - 1) + 1;
+  }
   rest.remove_prefix(digits);
   if (bracket ? !rest.starts_with(']') : !rest.starts_with(' ')) return false;
   rest.remove_prefix(1);
@@ -51,6 +54,16 @@ void TakeTime(std::string_view& text) {
   rest.remove_prefix(end);
   SkipBlanks(rest);
   text = rest;
+}
+
+/// `[00007f616674dad7] ` (-i), `[ 257] ` (-n).
+void TakeBrackets(std::string_view& text) {
+  while (text.starts_with('[')) {
+    const std::size_t end = text.find_first_not_of(" 0123456789abcdef", 1);
+    if (end == std::string_view::npos || !text.substr(end).starts_with("] ")) return;
+    text.remove_prefix(end + 2);
+    SkipBlanks(text);
+  }
 }
 
 /// Walks over printed arguments and knows what is nested or quoted.
@@ -192,10 +205,12 @@ class Reader {
 
   void Line(std::string_view text, Span where) {
     if (text.find_first_not_of(" \t") == std::string_view::npos) return;
+    if (text.starts_with(" > ")) return;  // -k: who called
     ++log_.lines;
     std::uint32_t pid = 0;
     if (TakePid(text, pid)) log_.has_pids = true;
     TakeTime(text);
+    TakeBrackets(text);
     if (text.starts_with("+++") || text.starts_with("---") || text.starts_with("strace: ")) return;
     constexpr std::string_view kUnfinished = "<unfinished ...>";
     if (text.starts_with("<... ")) {

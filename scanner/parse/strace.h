@@ -29,8 +29,9 @@ struct TraceLog {
   std::vector<Span> not_read;  ///< lines that are none of strace's
 };
 
-/// Reads what strace 4 to 6 writes with any of -f, -ff, -o, -t, -tt, -ttt, -r, -T, -y, -yy, -x, to a
-/// file or to the terminal, where its own messages land inside of lines. Linear in the text.
+/// Reads what strace 4 to 6 writes with any of -f, -ff, -o, -t, -tt, -ttt, -r, -T, -y, -yy, -Y,
+/// -x, -i, -k, -n, to a file or to the terminal, where its own messages land inside of lines.
+/// Linear in the text.
 TraceLog ParseStrace(const Source& source);
 
 /// Does the text look like an strace log: is one of its first lines a call with a result?

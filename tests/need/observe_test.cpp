@@ -210,4 +210,26 @@ TEST_CASE("what every program touches is runtime") {
   CHECK_FALSE(IsRuntimePath("/home/a/.ssh/id_rsa"));
 }
 
+namespace {
+
+bool Gap(const std::string& text, std::string_view part) {
+  const Source source{"log", text, false};
+  return std::ranges::any_of(Of(source).gaps,
+                             [&](const std::string& gap) { return gap.find(part) != gap.npos; });
+}
+
+}  // namespace
+
+TEST_CASE("what a log cannot show is told as a gap") {
+  const std::string start = "7 execve(\"/bin/x\", [\"x\"], 0x7ffe) = 0\n";
+  CHECK(Gap(start + "7 openat(0xffffff9c, 0x7f01, 0, 0) = 3\n", "1 calls stand there without"));
+  CHECK(Gap(start + "7 connect(3, 0x7ffe, 16) = 0\n", "1 calls stand there without"));
+  CHECK_FALSE(Gap(start + "7 openat(AT_FDCWD, \"/x\", O_RDONLY) = 3\n", "stand there without"));
+  const std::string folder = "7 openat(AT_FDCWD, \"/d\", O_RDONLY|O_DIRECTORY) = 3\n";
+  const std::string file = "7 open(\"x\", O_RDONLY) = 4\n";
+  CHECK(Gap(start + folder + file, "fchdir, dup, dup2, dup3 and close"));
+  CHECK_FALSE(Gap(start + folder + file + "7 close(4) = 0\n", "fchdir, dup"));
+  CHECK_FALSE(Gap(start + folder + "7 open(\"/x\", O_RDONLY) = 4\n", "fchdir, dup"));
+}
+
 }  // namespace sandlint

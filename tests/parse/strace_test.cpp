@@ -101,4 +101,21 @@ TEST_CASE("strace strings are decoded") {
   CHECK(DescriptorPath("3").empty());
 }
 
+TEST_CASE("prefixes of -Y, -i and -n are no part of a call, and what -k adds is none") {
+  const Source source{"log",
+                      "18584<node> openat(AT_FDCWD, \"/a\", O_RDONLY) = 3\n"
+                      "[pid 18585<my prog>] openat(AT_FDCWD, \"/b\", O_RDONLY) = 3\n"
+                      "18495 [00007f616674dad7] openat(AT_FDCWD, \"/c\", O_RDONLY) = 3\n"
+                      "18495 17:00:01 [ 257] [00007f616674dad7] openat(AT_FDCWD, \"/d\", 0) = 3\n"
+                      " > /usr/lib/x86_64-linux-gnu/libc.so.6(__open+0x4d) [0xf7a0d]\n",
+                      false};
+  const TraceLog log = ParseStrace(source);
+  CHECK(log.not_read.empty());
+  REQUIRE(log.calls.size() == 4);
+  CHECK(log.calls[0].pid == 18584);
+  CHECK(log.calls[1].pid == 18585);
+  for (const TraceCall& call : log.calls) CHECK(call.name == "openat");
+  CHECK(log.calls[3].args[1] == "\"/d\"");
+}
+
 }  // namespace sandlint
