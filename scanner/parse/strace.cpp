@@ -59,7 +59,7 @@ void TakeTime(std::string_view& text) {
 /// `[00007f616674dad7] ` (-i), `[ 257] ` (-n).
 void TakeBrackets(std::string_view& text) {
   while (text.starts_with('[')) {
-    const std::size_t end = text.find_first_not_of(" 0123456789abcdef", 1);
+    const std::size_t end = text.find_first_not_of(" ?0123456789abcdef", 1);
     if (end == std::string_view::npos || !text.substr(end).starts_with("] ")) return;
     text.remove_prefix(end + 2);
     SkipBlanks(text);

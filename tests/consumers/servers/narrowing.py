@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""narrowing.py SANDLINT [COUNT]: does a server start in a profile from which something was taken?
+"""narrowing.py SANDLINT [COUNT] [SEED]: does a server start in a profile from which something was taken?
 Run by world.sh, as root.
 
 COUNT narrowings of a working profile for each tool, each run for real and asked of `check`. A server
@@ -16,7 +16,8 @@ import sys
 import mcp
 from servers import BREAKS, HERE, SANDLINT, as_user
 
-COUNT = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+COUNT = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 20261125
 HOME = "/home/sam"
 FOLDER = f"{HOME}/.local/share/mcp-servers/all"
 MODULES = f"{FOLDER}/node_modules"
@@ -120,9 +121,8 @@ def main():
     pathlib.Path(NOTES).mkdir()
     (pathlib.Path(NOTES) / "note.txt").write_text("a note\n")
     subprocess.run(["chown", "-R", "sam:", f"{HOME}/notes"], check=True)
-    seed = 20261125
     jobs = [(number, tool, case) for tool, cases in (("bwrap", bwrap_cases), ("firejail", firejail_cases))
-            for number, case in enumerate(cases(random.Random(seed)))]
+            for number, case in enumerate(cases(random.Random(SEED)))]
     counts, missed = {}, 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for tool, launch, gone, rules, why in pool.map(judge, jobs):
