@@ -23,7 +23,9 @@ constexpr auto kOfMachine =
                                 "/etc/ufw/before.rules",   "/etc/ufw/before6.rules",
                                 "/etc/ufw/after.rules",    "/etc/ufw/after6.rules",
                                 "/etc/default/ufw",        "/etc/pf.conf"});
-constexpr const char* kAnchors = "/etc/pf.anchors";
+/// Folders of which every file counts.
+constexpr auto kFolders =
+    std::to_array<const char*>({"/etc/pf.anchors", "/etc/firewalld/policies"});
 
 /// The files of a machine, for what its rules include.
 class MachineReader final : public FileReader {
@@ -69,8 +71,8 @@ void AddFile(HostFirewalls& firewalls, FirewallPlace place, std::string path, st
 void AddMachine(HostFirewalls& firewalls, const HostFacts& host, Workspace& workspace) {
   const MachineReader reader(host);
   std::vector<std::string> paths(kOfMachine.begin(), kOfMachine.end());
-  for (const std::string& name : host.List(kAnchors)) {
-    paths.push_back(std::string(kAnchors) + "/" + name);
+  for (const std::string folder : kFolders) {
+    for (const std::string& name : host.List(folder)) paths.push_back(folder + "/" + name);
   }
   for (std::string& path : paths) {
     auto text = host.ReadText(path);

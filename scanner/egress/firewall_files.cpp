@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "scanner/egress/firewalld_policy.h"
 #include "scanner/egress/script_nft.h"
 #include "scanner/egress/systemd_addresses.h"
 
@@ -103,6 +104,7 @@ Firewall IptablesFirewall(const IptablesRuleset& ruleset, const EgressSubject& s
 FirewallFiles::Kind FirewallFiles::KindOf(std::string_view path, std::string_view text) {
   if (IsShellScript(path, text)) return Kind::Script;
   if (IsFirewalldDirect(path, text)) return Kind::Firewalld;
+  if (IsFirewalldPolicy(path, text)) return Kind::Policy;
   if (IsUfwPath(path) || text.find("DEFAULT_OUTPUT_POLICY=") != std::string_view::npos ||
       text.find(":ufw-user-output") != std::string_view::npos ||
       text.find(":ufw-before-output") != std::string_view::npos) {
@@ -165,10 +167,11 @@ bool FirewallFiles::Has(Kind kind) const {
 
 std::vector<Firewall> FirewallFiles::For(const EgressSubject& subject,
                                          const EgressNames& names) const {
-  std::vector<Firewall> all;
-  if (Has(Kind::Pf)) all = Pf(subject, names);
+  std::vector<Firewall> all = Has(Kind::Pf) ? Pf(subject, names) : std::vector<Firewall>{};
   if (Has(Kind::Iptables)) all.push_back(Iptables(subject, names));
   if (Has(Kind::Ufw) && !IsUfwOff(SourcesOf(Kind::Ufw))) all.push_back(Ufw(subject, names));
+  const auto policies = SourcesOf(Kind::Policy);
+  if (!policies.empty()) all.push_back(FirewalldPolicies(policies, subject, names));
   for (const File& file : files_) {
     if (file.kind == Kind::Script) Script(file, subject, names, all);
     if (file.kind == Kind::Firewalld) all.push_back(Direct(file, subject, names));

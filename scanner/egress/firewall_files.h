@@ -29,7 +29,7 @@ class FirewallFiles {
   std::vector<Firewall> For(const EgressSubject& subject, const EgressNames& names) const;
 
  private:
-  enum class Kind : std::uint8_t { None, Pf, Iptables, Ipset, Ufw, Systemd, Script, Firewalld };
+  enum class Kind : std::uint8_t { None, Pf, Iptables, Ipset, Ufw, Systemd, Script, Firewalld, Policy };
   struct File {
     Kind kind = Kind::None;
     const Source* source = nullptr;

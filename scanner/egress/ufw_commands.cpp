@@ -103,19 +103,6 @@ class Reader {
   std::size_t at_ = 0;
 };
 
-IptablesLine LineOf(const std::vector<std::string>& texts, const Span& span) {
-  std::vector<Word> words;
-  for (const std::string& text : texts) {
-    Word word;
-    word.text = text;
-    word.span = span;
-    words.push_back(std::move(word));
-  }
-  IptablesLine line = ParseIptablesCommand(words).value_or(IptablesLine{});
-  line.span = span;
-  return line;
-}
-
 void AddRule(const Rule& rule, const std::string& protocol, const Span& span, Family family,
              IptablesFile& to) {
   const std::string chain = family == Family::V4 ? "ufw-user-output" : "ufw6-user-output";
@@ -131,7 +118,7 @@ void AddRule(const Rule& rule, const std::string& protocol, const Span& span, Fa
   if (several) words.insert(words.end(), {"-m", "multiport"});
   add(several ? "--dports" : "--dport", rule.port);
   words.insert(words.end(), {"-j", rule.verdict});
-  to.lines.push_back(LineOf(words, span));
+  to.lines.push_back(IptablesLineOf(words, span));
 }
 
 void AddRule(const Rule& rule, const Span& span, UfwCommands& commands) {
@@ -154,7 +141,7 @@ void SetPolicy(const std::string& action, const Span& span, UfwCommands& command
   // ufw rejects what is left in a chain of its own; dropped and rejected are the same here.
   const std::string policy = action == "allow" ? "ACCEPT" : "DROP";
   for (IptablesFile* file : {&commands.v4, &commands.v6}) {
-    file->lines.push_back(LineOf({"-P", "OUTPUT", policy}, span));
+    file->lines.push_back(IptablesLineOf({"-P", "OUTPUT", policy}, span));
   }
 }
 

@@ -132,6 +132,19 @@ std::optional<IptablesLine> ParseIptablesCommand(const std::vector<Word>& words)
   return found ? std::optional(std::move(line)) : std::nullopt;
 }
 
+IptablesLine IptablesLineOf(const std::vector<std::string>& texts, const Span& span) {
+  std::vector<Word> words;
+  for (const std::string& text : texts) {
+    Word word;
+    word.text = text;
+    word.span = span;
+    words.push_back(std::move(word));
+  }
+  IptablesLine line = ParseIptablesCommand(words).value_or(IptablesLine{});
+  line.span = span;
+  return line;
+}
+
 namespace {
 
 /// The words of every line that is neither empty nor a comment.

@@ -48,6 +48,9 @@ IptablesFile ParseIptables(const Source& source);
 /// `iptables -t nat -A OUTPUT …`, its words without the name of the program.
 std::optional<IptablesLine> ParseIptablesCommand(const std::vector<Word>& words);
 
+/// The same for words that a front end of iptables makes of its own text at `span`.
+IptablesLine IptablesLineOf(const std::vector<std::string>& texts, const Span& span);
+
 /// One line of `ipset save`, or one `ipset` command: words without the program's name.
 struct IpsetLine {
   Word verb;  ///< create, add, del, flush, destroy …

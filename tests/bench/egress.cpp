@@ -37,6 +37,35 @@ std::string Ruleset(std::size_t rules) {
   return text + " }\n}\n";
 }
 
+/// No two rules have anything in common: prefixes and ranges of ports at random. `gave_up` counts
+/// those past a limit, where every answer is uncertain.
+std::string Scattered(std::size_t rules) {
+  std::mt19937 random(2);
+  std::string text =
+      "table inet t {\n chain o {\n type filter hook output priority 0; policy drop;\n";
+  for (std::size_t i = 0; i < rules; ++i) {
+    const auto port = random() % 60000;
+    text += fmt::format(" ip daddr {}/{} tcp dport {}-{} {}\n",
+                        Quad(static_cast<std::uint32_t>(random())), 8 + random() % 25, port,
+                        port + random() % 5000, i % 2 == 0 ? "drop" : "accept");
+  }
+  return text + " }\n}\n";
+}
+
+void EvaluateScattered(benchmark::State& state) {
+  const Source source{"bench.nft", Scattered(static_cast<std::size_t>(state.range(0))), false};
+  const NftProgram compiled = CompileNft(ApplyNft(ParseNft(source, {})), {"", 2001, "", 2001}, {});
+  bool gave_up = false;
+  for (auto run : state) gave_up = EvaluateAll(compiled.program).gave_up;
+  state.counters["gave_up"] = gave_up ? 1 : 0;
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(EvaluateScattered)
+    ->RangeMultiplier(10)
+    ->Range(100, 10'000)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
+
 void EvaluateRuleset(benchmark::State& state) {
   const Source source{"bench.nft", Ruleset(static_cast<std::size_t>(state.range(0))), false};
   const NftRuleset ruleset = ApplyNft(ParseNft(source, {}));

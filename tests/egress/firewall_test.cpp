@@ -101,4 +101,36 @@ TEST_CASE("past a limit everything is uncertain") {
   CHECK(verdict.deny.Empty());
 }
 
+TEST_CASE("whatever the limit, an answer is the right one or uncertain") {
+  std::string rules;
+  for (int i = 0; i < 60; ++i) {
+    rules += "ip daddr " + std::to_string(i * 3 + 1) + ".0.0.0/" + std::to_string(4 + i % 20) +
+             " tcp dport " + std::to_string(i * 100) + "-" + std::to_string(i * 500 + 900) +
+             (i % 2 == 0 ? " accept\n" : " drop\n");
+  }
+  Loaded loaded;
+  Load("table inet t {\n chain o { type filter hook output priority 0; policy drop;\n" + rules +
+           "}\n}\n",
+       {"mcp", 2001, {}, {}}, loaded);
+  const Program& program = loaded.firewall.program;
+  const FlowVerdict whole = EvaluateAll(program);
+  CHECK(!whole.gave_up);
+  int gave_up = 0;
+  for (std::size_t limit = 1; limit < 100'000; limit *= 3) {
+    EvaluationLimits limits;
+    limits.work = limit * 10;
+    limits.visits = limit;
+    limits.strips = limit * 5;
+    const FlowVerdict some = EvaluateAll(program, OrdinarySpace(), limits);
+    gave_up += some.gave_up ? 1 : 0;
+    CHECK(Subtract(some.allow, whole.allow).Empty());
+    CHECK(Subtract(some.deny, whole.deny).Empty());
+    const FlowSet https = FlowsTo({"tcp", "9.9.9.9", 443});
+    const Answer one = Decide(program, https, limits).answer;
+    CHECK((one == Answer::Unknown || one == Decide(program, https).answer));
+  }
+  CHECK(gave_up > 1);
+  CHECK(gave_up < 11);
+}
+
 }  // namespace sandlint
