@@ -98,8 +98,19 @@ void SayWhatTheUserNeeds(const HardenPlan& plan, Hardened& result) {
   }
 }
 
-void RunAsUser(const HardenPlan& plan, Hardened& result) {
+/// The script says where its home is: what a reader cannot know of another user.
+void NameHome(const std::string& home, Hardened& result) {
+  constexpr std::string_view kStart = "set -euo pipefail\n";
+  for (WrittenFile& file : result.files) {
+    const std::size_t at = file.text.find(kStart);
+    if (!file.path.ends_with(".sh") || at == file.text.npos) continue;
+    file.text.insert(at + kStart.size(), fmt::format("HOME={}\n", home));
+  }
+}
+
+void RunAsUser(const HardenPlan& plan, std::string_view homes, Hardened& result) {
   const std::string user = FirewallUser(plan);
+  NameHome(fmt::format("{}/{}", homes, user), result);
   std::vector<std::string> launch{"sudo", "-n", "-u", user};
   if (!plan.variables.empty()) {
     launch.push_back(fmt::format("--preserve-env={}", fmt::join(plan.variables, ",")));
@@ -179,8 +190,8 @@ std::string PfRuleset(const HardenPlan& plan) {
   }
   if (!names.empty()) text += fmt::format("table <hosts> {{ {} }}\n", List(names));
   text += fmt::format(
-      "block return out quick proto {{ tcp, udp }} to {{ 10.0.0.0/8, 169.254.0.0/16, "
-      "172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10 }} user {}\n",
+      "block return out quick proto {{ tcp, udp }} to {{ 10.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, "
+      "172.16.0.0/12, 192.168.0.0/16, ::1, fc00::/7, fe80::/10 }} user {}\n",
       user);
   if (!names.empty()) {
     text += fmt::format("pass out quick proto tcp to <hosts> port {{ {} }} user {}\n",
@@ -218,9 +229,10 @@ std::string NftHostsScript(const HardenPlan& plan) {
 
 void AddNftFirewall(const HardenPlan& plan, Hardened& result) {
   if (!WantsUser(plan)) return;
-  RunAsUser(plan, result);
+  RunAsUser(plan, "/home", result);
   std::vector<std::string> steps{fmt::format(
-      "useradd --system --create-home --shell /usr/sbin/nologin {}", FirewallUser(plan))};
+      "useradd --system --create-home --home-dir /home/{0} --shell /usr/sbin/nologin {0}",
+      FirewallUser(plan))};
   if (plan.network) {
     const std::string ruleset = fmt::format("{}/{}.nft", kHardenFolder, plan.name);
     result.files.push_back({ruleset, NftRuleset(plan), false});
@@ -237,7 +249,7 @@ void AddNftFirewall(const HardenPlan& plan, Hardened& result) {
 
 void AddPfFirewall(const HardenPlan& plan, Hardened& result) {
   if (!WantsUser(plan)) return;
-  RunAsUser(plan, result);
+  RunAsUser(plan, "/Users", result);
   std::vector<std::string> steps{fmt::format(
       "sysadminctl -addUser {0} -home /Users/{0} -shell /usr/bin/false", FirewallUser(plan))};
   if (plan.network) {

@@ -7,6 +7,8 @@
 namespace sandlint {
 namespace {
 
+constexpr std::string_view kPath = "/usr/local/bin:/usr/bin:/bin";
+
 std::string WrapperScript(const HardenPlan& plan, std::string_view tool, std::string_view launch,
                           Temp temp) {
   std::string text = "#!/usr/bin/env bash\n";
@@ -46,7 +48,14 @@ std::string Headline(const HardenPlan& plan, std::string_view comment) {
 }
 
 std::string ProgramText(const HardenPlan& plan) {
-  std::string text = ShellWord(plan.program);
+  std::string text;
+  if (plan.package.ecosystem == "npm") {
+    // The programs of the installed package; npx looks for them by name. Inside only: a package
+    // could bring a program with the name of the sandbox.
+    text = fmt::format("env PATH={} ",
+                       ShellWord(Below(Below(plan.package.folder, "/node_modules/.bin:"), kPath)));
+  }
+  text += ShellWord(plan.program);
   for (const PlanWord& word : plan.arguments) text += ' ' + ShellWord(word);
   return text;
 }
@@ -68,15 +77,8 @@ Hardened WrapperResult(const HardenPlan& plan, std::string_view tool, std::strin
 }
 
 std::string EnvironmentWords(const HardenPlan& plan) {
-  std::string path = "/usr/local/bin:/usr/bin:/bin";
-  std::string words = "env -i";
-  if (plan.package.ecosystem == "npm") {
-    // The programs of the installed package; npx looks for them by name.
-    words += " PATH=" + ShellWord(Below(Below(plan.package.folder, "/node_modules/.bin:"), path));
-    words += " npm_config_update_notifier=false";
-  } else {
-    words += " PATH=" + path;
-  }
+  std::string words = fmt::format("env -i PATH={}", kPath);
+  if (plan.package.ecosystem == "npm") words += " npm_config_update_notifier=false";
   words += " HOME=\"$HOME\" TMPDIR=/tmp LANG=C.UTF-8";
   for (const std::string& name : plan.variables) {
     words += fmt::format(" {0}=\"${{{0}-}}\"", name);

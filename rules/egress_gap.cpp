@@ -38,6 +38,24 @@ bool IsNeeded(const OpenFlow& flow, const Need& need) {
   return needs("443") || needs("80");
 }
 
+/// Does a filter of the sandbox stop this kind as a whole, whatever the firewall says? Protocols
+/// that have no name in a filter are decided as ICMP is: by what is said of all.
+bool IsCut(const OpenFlow& flow, const Egress& egress) {
+  const auto is = [&](std::string_view part) { return flow.kind.find(part) != flow.kind.npos; };
+  const bool rare = is("ICMP") || is("SCTP");
+  const std::string_view protocol = rare ? "icmp" : is("TCP") ? "tcp" : "udp";
+  return std::ranges::any_of(egress.filters, [&](const NetworkFilter& filter) {
+    const auto of_all = [&](const NetworkRule& rule) {
+      return rule.protocol == protocol && rule.host == "*" && rule.port == 0;
+    };
+    const auto lets = [&](const NetworkRule& rule) {
+      return rule.verdict != Answer::No && (rule.protocol.empty() || rule.protocol == protocol);
+    };
+    return !filter.by_proxy && std::ranges::any_of(filter.rules, of_all) &&
+           std::ranges::none_of(filter.rules, lets);
+  });
+}
+
 Findings Check(const Server& server, const Workspace&) {
   return FirstOfLaunches(server, [&](const Launch& launch) -> Findings {
     const HostFirewall& firewall = launch.grant.egress.firewall;
@@ -45,7 +63,7 @@ Findings Check(const Server& server, const Workspace&) {
     std::vector<std::string> kinds;
     const OpenFlow* first = nullptr;
     for (const OpenFlow& flow : firewall.open) {
-      if (IsNeeded(flow, server.need)) continue;
+      if (IsNeeded(flow, server.need) || IsCut(flow, launch.grant.egress)) continue;
       kinds.push_back(flow.kind);
       if (first == nullptr) first = &flow;
     }

@@ -165,6 +165,12 @@ Judgement JudgeAllowlist(const Server& server, const Workspace&) {
         "whose the addresses of its allowlist are is not known offline: `getent ahosts {}` says it",
         FirstHost(server.need)));
   }
+  for (const Launch& launch : server.launches) {
+    if (!launch.grant.egress.firewall.governs) continue;
+    return NeedsPerson(
+        "what its rules let out is not all known offline: `sudo nft list ruleset >now.nft` and "
+        "`sandlint can connect tcp://HOST:443 --firewall now.nft --user USER` say it");
+  }
   return NotProven("no allowlist of this server is known");
 }
 

@@ -96,7 +96,7 @@ TEST_CASE("what is hardened is still known by its package, and has no error left
   const std::string servers =
       R"("fetch": {"command": "uvx", "args": ["mcp-server-fetch==2025.4.7"]},
          "web": {"command": "npx", "args": ["-y", "@playwright/mcp@0.0.83", "--headless"]})";
-  for (const char* tool : {"bwrap", "firejail", "docker"}) {
+  for (const char* tool : {"bwrap", "firejail", "docker", "sandbox-exec"}) {
     CAPTURE(tool);
     const Tree tree{{".mcp.json", Servers(servers)}};
     const Outcome outcome =

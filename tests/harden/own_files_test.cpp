@@ -92,5 +92,19 @@ TEST_CASE("a launch is refused where what is done around the server would be los
   }
 }
 
+TEST_CASE("no folder of a package is searched for the sandbox itself") {
+  for (const char* tool : {"bwrap", "firejail", "sandbox-exec", "srt"}) {
+    CAPTURE(tool);
+    const std::string script = Make(tool, R"({"command": "npx", "args": ["-y",
+        "@modelcontextprotocol/server-memory@1.0.0"]})")
+                                   .File(".sh");
+    const std::size_t start = script.find("env -i PATH=/usr/local/bin:/usr/bin:/bin ");
+    REQUIRE(start != script.npos);
+    const std::size_t inner = script.find("env PATH=", start);
+    REQUIRE(inner != script.npos);
+    CHECK(script.find("node_modules/.bin") > inner);
+  }
+}
+
 }  // namespace
 }  // namespace sandlint

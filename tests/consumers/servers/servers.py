@@ -185,7 +185,7 @@ class Case:
         text = self.script.read_text()
         folder = f"/home/{self.user}/.local/share/mcp-servers/{self.name}"
         homes = "/home/sam,/home/mcp-github,/home/mcp-browser,/root"
-        probing, count = re.subn(r"-- npx .*", f"-- node {folder}/probe.mjs {homes} {self.port},443,8080",
+        probing, count = re.subn(r"-- env \S+ npx .*", f"-- node {folder}/probe.mjs {homes} {self.port},443,8080",
                                 text)
         assert count == 1, text
         self.script.write_text(probing)
