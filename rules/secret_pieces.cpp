@@ -1,82 +1,43 @@
 #include "rules/secret_pieces.h"
 
 #include <re2/re2.h>
+#include <re2/set.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <string>
 
+#include "rules/secret_value.h"
 #include "rules/token_formats.h"
 
 namespace sandlint {
 namespace {
 
-constexpr std::size_t kShortest = 4;
-
 bool Matches(std::string_view text, const RE2& pattern) {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
 }
 
-/// A value that says where or whether, is still to come, or stands for another.
-bool IsHarmless(std::string_view value) {
-  static const RE2 kPlain(
-      "(?i)^(?:[~./]|[a-z]:\\\\|[a-z][a-z0-9+.-]*://|true$|false$|yes$|no$|on$|off$|[0-9]{1,5}$)");
-  if (value.size() < kShortest || Matches(value, kPlain)) return true;
-  return IsPlaceholder(value) && !HasTokenShape(value);
-}
+std::string_view ViewOf(const re2::StringPiece& piece) { return {piece.data(), piece.size()}; }
 
-struct Letters {
-  std::size_t upper = 0, lower = 0, digits = 0, others = 0;
-  std::size_t turns = 0;  ///< from a letter to a digit
-};
+constexpr const char* kHeaderPattern =
+    R"re((?i)(?:authorization|cookie|x-[a-z-]*(?:key|token|auth|secret))["']?[ \t]*[:=][ \t]*["']?(?:(?:basic|bearer|token|apikey|digest)[ \t]+)?([^\s"',]{4,}))re";
+constexpr const char* kUrlPattern = R"re([A-Za-z][A-Za-z0-9+.-]*://([^\s"'<>`\\^]+))re";
+constexpr const char* kUserPattern =
+    R"re((?:^|[\s"'])(?:-u|-U|--user|--proxy-user|--http-user|--userpwd|--basic-auth|--creds?)(?:=|[ \t]*["']?)([A-Za-z0-9._@\\-]+):([^\s"']+))re";
+constexpr const char* kGluedPattern = R"re((?:^|[\s"'])-[pP]([A-Za-z!@#$%^&*+_][^\s"']{3,}))re";
+constexpr const char* kOperandPattern =
+    R"re(\b(?:sshpass[ \t]+-p[ \t]*|redis-cli[ \t](?:[^\n]*?[ \t])??-a[ \t]*|ldap\w+[ \t](?:[^\n]*?[ \t])??-w[ \t]*)["']?([^\s"']{3,}))re";
 
-Letters LettersOf(std::string_view text) {
-  Letters letters;
-  bool letter_before = false;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool digit = std::isdigit(byte) != 0;
-    letters.upper += std::isupper(byte) != 0;
-    letters.lower += std::islower(byte) != 0;
-    letters.digits += digit;
-    letters.others += std::isalnum(byte) == 0;
-    letters.turns += digit && letter_before;
-    letter_before = std::isalpha(byte) != 0;
-  }
-  return letters;
-}
-
-/// A part of a URL that nobody thought up: `Zx81kQw9pL`, a UUID, a long hexadecimal number.
-bool LooksRandom(std::string_view text) {
-  static const RE2 kLetters("^[A-Za-z0-9_~+=.%-]{10,}$");
-  static const RE2 kFileName("\\.[A-Za-z]{1,5}[0-9]?$");
-  if (!Matches(text, kLetters) || Matches(text, kFileName) || IsPlaceholder(text)) return false;
-  const Letters letters = LettersOf(text);
-  if (letters.digits == 0) return false;
-  return (letters.upper > 0 && letters.lower > 0) || (text.size() >= 16 && letters.turns >= 3);
+bool IsNameCharacter(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
 }
 
 class Finder {
  public:
   explicit Finder(std::string_view text) : text_(text) {}
 
-  std::vector<SecretPiece> Run() {
-    Tokens();
-    Named();
-    Headers();
-    Urls();
-    Users();
-    Glued();
-    std::ranges::stable_sort(pieces_, {}, &SecretPiece::begin);
-    return std::move(pieces_);
-  }
-
- private:
-  void Add(std::string_view piece) {
-    if (piece.empty()) return;
-    pieces_.push_back({static_cast<std::size_t>(piece.data() - text_.data()), piece.size()});
-  }
+  std::vector<SecretPiece> Run();
 
   /// The head of a private key is known by its shape; what counts stands behind it.
   void Tokens() {
@@ -87,6 +48,77 @@ class Finder {
       }
       pieces_.push_back({token.begin, length});
     }
+  }
+
+  /// `API_KEY=…`, `"token": "…"`; behind a blank or a comma only for options: `--password …`.
+  void Named() {
+    static const RE2 kHint(kMayBeSecretName);
+    const re2::StringPiece all(text_.data(), text_.size());
+    re2::StringPiece hint;
+    for (std::size_t from = 0; kHint.Match(all, from, text_.size(), RE2::UNANCHORED, &hint, 1);) {
+      auto begin = static_cast<std::size_t>(hint.data() - text_.data());
+      std::size_t end = begin;
+      while (begin > from && IsNameCharacter(text_[begin - 1])) --begin;
+      while (end < text_.size() && IsNameCharacter(text_[end])) ++end;
+      NamedAt(begin, end);
+      from = std::max(end, from + 1);  // the value of one can be the name of the next
+    }
+  }
+
+  void Headers() {
+    static const RE2 kHeader(kHeaderPattern);
+    ForEachMatch<1>(kHeader, [&](const auto& groups) {
+      if (!IsHarmlessValue(groups[1])) Add(groups[1]);
+      return groups[0];
+    });
+  }
+
+  void Urls() {
+    static const RE2 kUrl(kUrlPattern);
+    ForEachMatch<1>(kUrl, [&](const auto& groups) {
+      Url(groups[1]);
+      return groups[0];
+    });
+  }
+
+  /// `-u user:password`. Where no program asks for passwords that way it may be `user:group`.
+  void Users() {
+    static const RE2 kUser(kUserPattern);
+    static const RE2 kAsks(R"re((?:^|[\s/"'])(?:curl|wget|https?|xh|httpie)[\s"'])re");
+    static const RE2 kGroup("^(?:[0-9]+|[a-z_-]+)$");
+    const bool asks = Matches(text_, kAsks);
+    ForEachMatch<2>(kUser, [&](const auto& groups) {
+      if ((asks || !Matches(groups[2], kGroup)) && !IsPlaceholder(groups[2])) Add(groups[2]);
+      return groups[0];
+    });
+  }
+
+  /// `mysql -pSECRET`, `redis-cli -a SECRET`. `-p8080:80` and `-print` are something else.
+  void Glued() {
+    static const RE2 kGlued(kGluedPattern);
+    static const RE2 kAsks(
+        R"re(\b(?:mysql\w*|mariadb\w*|sshpass|mongo\w*|smbclient|7z\w*|zip|unzip|rar|unrar)\b)re");
+    const bool asks = Matches(text_, kAsks);
+    ForEachMatch<1>(kGlued, [&](const auto& groups) {
+      const Letters letters = LettersOf(groups[1]);
+      const bool odd = letters.digits > 0 || letters.lower == 0;
+      if ((asks || odd) && !IsPlaceholder(groups[1])) Add(groups[1]);
+      return groups[0];
+    });
+  }
+
+  void Operands() {
+    static const RE2 kOperand(kOperandPattern);
+    ForEachMatch<1>(kOperand, [&](const auto& groups) {
+      if (!IsPlaceholder(groups[1])) Add(groups[1]);
+      return groups[0];
+    });
+  }
+
+ private:
+  void Add(std::string_view piece) {
+    if (piece.empty()) return;
+    pieces_.push_back({static_cast<std::size_t>(piece.data() - text_.data()), piece.size()});
   }
 
   /// Calls `visit` with the groups of each match; the next search starts where it says.
@@ -100,7 +132,7 @@ class Finder {
       std::array<std::string_view, N + 1> views;
       for (std::size_t index = 0; index <= N; ++index) {
         if (groups[index].data() == nullptr) continue;
-        views[index] = std::string_view(groups[index].data(), groups[index].size());
+        views[index] = ViewOf(groups[index]);
       }
       const std::string_view end = visit(views);
       const auto next = static_cast<std::size_t>(end.data() + end.size() - text_.data());
@@ -108,38 +140,26 @@ class Finder {
     }
   }
 
-  /// `API_KEY=…`, `"token": "…"`; behind a blank or a comma only for options: `--password …`.
-  void Named() {
-    static const RE2 kNamed(
-        R"re((-{0,2})([A-Za-z][A-Za-z0-9_.-]*)["']?([ \t]*[:=][ \t]*|[ \t]*,\s*|[ \t]+)(?:"([^"]*)|'([^']*)|([^\s"',;&|<>(){}\[\]]+)))re");
-    ForEachMatch<6>(kNamed, [&](const auto& groups) {
-      const std::string_view name = groups[2];
-      const bool joined = groups[3].find_first_of(":=") != std::string_view::npos;
-      std::string_view value = groups[6];
-      for (const std::size_t quoted : {4, 5}) {
-        if (!groups[quoted].empty()) value = groups[quoted];
-      }
-      const bool fits = joined || (!groups[1].empty() && !value.starts_with('-'));
-      if (fits && IsSecretName(name) && !IsHarmless(value)) Add(value);
-      return name;  // the value of one can be the name of the next
-    });
-  }
-
-  void Headers() {
-    static const RE2 kHeader(
-        R"re((?i)(?:authorization|cookie|x-[a-z-]*(?:key|token|auth|secret))["']?[ \t]*[:=][ \t]*["']?(?:(?:basic|bearer|token|apikey|digest)[ \t]+)?([^\s"',]{4,}))re");
-    ForEachMatch<1>(kHeader, [&](const auto& groups) {
-      if (!IsHarmless(groups[1])) Add(groups[1]);
-      return groups[0];
-    });
-  }
-
-  void Urls() {
-    static const RE2 kUrl(R"re([A-Za-z][A-Za-z0-9+.-]*://([^\s"'<>`\\^]+))re");
-    ForEachMatch<1>(kUrl, [&](const auto& groups) {
-      Url(groups[1]);
-      return groups[0];
-    });
+  /// A run of characters of names, all of it.
+  void NamedAt(std::size_t begin, std::size_t end) {
+    static const RE2 kValue(
+        R"re(["']?([ \t]*[:=][ \t]*|[ \t]*,\s*|[ \t]+)(?:"([^"]*)|'([^']*)|([^\s"',;&|<>(){}\[\]]+)))re");
+    std::size_t start = begin;
+    while (start < end && std::isalpha(static_cast<unsigned char>(text_[start])) == 0) ++start;
+    const std::string_view name = text_.substr(start, end - start);
+    if (!IsSecretName(name)) return;
+    std::array<re2::StringPiece, 5> groups;
+    const re2::StringPiece all(text_.data(), text_.size());
+    if (!kValue.Match(all, end, text_.size(), RE2::ANCHOR_START, groups.data(), 5)) return;
+    const bool joined = ViewOf(groups[1]).find_first_of(":=") != std::string_view::npos;
+    const bool option = start > begin && text_[start - 1] == '-';
+    re2::StringPiece found = groups[4];
+    for (const std::size_t quoted : {2, 3}) {
+      if (!groups[quoted].empty()) found = groups[quoted];
+    }
+    const std::string_view value = ViewOf(found);
+    const bool fits = joined || (option && !value.starts_with('-'));
+    if (fits && !IsHarmlessValue(value)) Add(value);
   }
 
   void Url(std::string_view url) {
@@ -173,45 +193,64 @@ class Finder {
     const std::string_view name = part.substr(0, equals);
     const std::string_view value = part.substr(equals + 1);
     const bool telling = IsSecretName(name) || Matches(name, kTelling);
-    if ((telling && !IsHarmless(value)) || LooksRandom(value)) Add(value);
-  }
-
-  /// `-u user:password`. Where no program asks for passwords that way it may be `user:group`.
-  void Users() {
-    static const RE2 kUser(
-        R"re((?:^|[\s"'])(?:-u|-U|--user|--proxy-user|--http-user|--userpwd|--basic-auth|--creds?)(?:=|[ \t]*["']?)([A-Za-z0-9._@\\-]+):([^\s"']+))re");
-    static const RE2 kAsks(R"re((?:^|[\s/"'])(?:curl|wget|https?|xh|httpie)[\s"'])re");
-    static const RE2 kGroup("^(?:[0-9]+|[a-z_-]+)$");
-    const bool asks = Matches(text_, kAsks);
-    ForEachMatch<2>(kUser, [&](const auto& groups) {
-      if ((asks || !Matches(groups[2], kGroup)) && !IsPlaceholder(groups[2])) Add(groups[2]);
-      return groups[0];
-    });
-  }
-
-  /// `mysql -pSECRET`, `redis-cli -a SECRET`. `-p8080:80` and `-print` are something else.
-  void Glued() {
-    static const RE2 kGlued(R"re((?:^|[\s"'])-[pP]([A-Za-z!@#$%^&*+_][^\s"']{3,}))re");
-    static const RE2 kAsks(
-        R"re(\b(?:mysql\w*|mariadb\w*|sshpass|mongo\w*|smbclient|7z\w*|zip|unzip|rar|unrar)\b)re");
-    static const RE2 kOperand(
-        R"re(\b(?:sshpass[ \t]+-p[ \t]*|redis-cli[ \t](?:[^\n]*?[ \t])??-a[ \t]*|ldap\w+[ \t](?:[^\n]*?[ \t])??-w[ \t]*)["']?([^\s"']{3,}))re");
-    const bool asks = Matches(text_, kAsks);
-    ForEachMatch<1>(kGlued, [&](const auto& groups) {
-      const Letters letters = LettersOf(groups[1]);
-      const bool odd = letters.digits > 0 || letters.lower == 0;
-      if ((asks || odd) && !IsPlaceholder(groups[1])) Add(groups[1]);
-      return groups[0];
-    });
-    ForEachMatch<1>(kOperand, [&](const auto& groups) {
-      if (!IsPlaceholder(groups[1])) Add(groups[1]);
-      return groups[0];
-    });
+    if ((telling && !IsHarmlessValue(value)) || LooksRandom(value)) Add(value);
   }
 
   std::string_view text_;
   std::vector<SecretPiece> pieces_;
 };
+
+/// Each way to know a secret, with what every text holds in which it finds one.
+struct Way {
+  void (Finder::*look)();
+  std::string pattern;
+};
+
+/// Which ways could find anything in a text, in one pass over it.
+class Ways {
+ public:
+  Ways() : set_(OptionsOf(), RE2::UNANCHORED) {
+    for (const Way& way : ways_) set_.Add(way.pattern, nullptr);
+    set_.Compile();
+  }
+
+  void Run(std::string_view text, Finder& finder) const {
+    std::vector<int> found;
+    RE2::Set::ErrorInfo error{};
+    const bool any = set_.Match(re2::StringPiece(text.data(), text.size()), &found, &error);
+    const bool all = !any && error.kind != RE2::Set::kNoError;
+    std::ranges::sort(found);
+    if (all) {
+      for (const Way& way : ways_) (finder.*way.look)();
+    }
+    for (const int index : found) (finder.*ways_[static_cast<std::size_t>(index)].look)();
+  }
+
+ private:
+  static RE2::Options OptionsOf() {
+    RE2::Options options(RE2::Quiet);
+    options.set_max_mem(std::int64_t{16} << 20);
+    return options;
+  }
+
+  const std::array<Way, 7> ways_{{
+      {&Finder::Tokens, AnyTokenPattern()},
+      {&Finder::Named, kMayBeSecretName},
+      {&Finder::Headers, kHeaderPattern},
+      {&Finder::Urls, kUrlPattern},
+      {&Finder::Users, kUserPattern},
+      {&Finder::Glued, kGluedPattern},
+      {&Finder::Operands, kOperandPattern},
+  }};
+  RE2::Set set_;
+};
+
+std::vector<SecretPiece> Finder::Run() {
+  static const Ways* const kWays = new Ways;
+  kWays->Run(text_, *this);
+  std::ranges::stable_sort(pieces_, {}, &SecretPiece::begin);
+  return std::move(pieces_);
+}
 
 }  // namespace
 

@@ -60,6 +60,12 @@ constexpr auto kFormats = std::to_array<TokenFormat>({
 });
 #undef BEFORE
 
+// What tells of a secret anywhere in a name, and what does so as the last word of one.
+#define ANYWHERE                                                                        \
+  "SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|APIKEY|API_KEY|ACCESS_KEY|PRIVATE_KEY|" \
+  "ACCESSTOKEN|AUTHTOKEN|CONNECTION_STRING"
+#define LAST_WORD "TOKEN|KEY|PASS|PWD|PAT|CREDS?|AUTH|JWT|DSN"
+
 const std::vector<std::unique_ptr<RE2>>& Patterns() {
   static const auto* const kPatterns = [] {
     auto* compiled = new std::vector<std::unique_ptr<RE2>>;
@@ -76,17 +82,17 @@ bool Matches(std::string_view text, const RE2& pattern) {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
 }
 
+/// The shortest of the shapes but for that of a URL.
+constexpr std::size_t kShortest = 15;
+
 /// Could any shape above be in `text`? One pass over it instead of one a shape.
 bool MayHoldToken(std::string_view text) {
   static const RE2* const kAny = [] {
-    std::string any;
-    for (const TokenFormat& format : kFormats) {
-      any += (any.empty() ? "" : "|") + std::string(format.pattern);
-    }
     RE2::Options options(RE2::Quiet);
     options.set_never_capture(true);
-    return new RE2(any, options);
+    return new RE2(AnyTokenPattern(), options);
   }();
+  if (text.size() < kShortest && text.find("://") == std::string_view::npos) return false;
   return text.size() >= 8 && Matches(text, *kAny);
 }
 
@@ -145,13 +151,23 @@ bool IsSecretName(std::string_view name) {
       "(?i)(?:_|-)(?:FILE|PATH|DIR|URL|URI|ENDPOINT|NAME|ID|TTL|TIMEOUT|LIMIT|TYPE|LENGTH|SIZE|"
       "COUNT|ENABLED|HOST|PORT|REGION|PREFIX|HEADER|SERVER|ARN|EXPIRY)S?$|TOKENS$|TOKENIZER|"
       "PUBLIC[-_]?KEY|PARALLELISM|^(?:SSH_AUTH_SOCK)$|KEYBOARD|^DBUS_|MONKEY|KEYCLOAK");
-  static const RE2 kSecret(
-      "(?i)(?:^|[-_])(?:API)?(?:TOKEN|KEY|PASS|PWD|PAT|CREDS?|AUTH|JWT|DSN)$|SECRET|PASSWORD|"
-      "PASSWD|"
-      "PASSPHRASE|CREDENTIAL|APIKEY|API_KEY|ACCESS_KEY|PRIVATE_KEY|ACCESSTOKEN|AUTHTOKEN|TOKEN$|"
-      "^AUTHORIZATION$|CONNECTION_STRING|^AWS_ACCESS_KEY_ID$");
+  static const RE2 kSecret("(?i)(?:^|[-_])(?:API)?(?:" LAST_WORD ")$|" ANYWHERE
+                           "|TOKEN$|^AUTHORIZATION$");
   if (name == "AWS_ACCESS_KEY_ID") return true;
   return Matches(name, kSecret) && !Matches(name, kAbout);
+}
+
+const char* const kMayBeSecretName =
+    "(?i)" ANYWHERE "|(?:AUTHORIZATION|" LAST_WORD ")[\"']?[\\s:=,]";
+const std::string& AnyTokenPattern() {
+  static const std::string* const kAny = [] {
+    auto* any = new std::string;
+    for (const TokenFormat& format : kFormats) {
+      *any += (any->empty() ? "" : "|") + std::string(format.pattern);
+    }
+    return any;
+  }();
+  return *kAny;
 }
 
 std::optional<FoundToken> FindToken(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,8 @@ std::optional<FoundToken> FindToken(std::string_view text);
 std::vector<FoundToken> FindTokens(std::string_view text, bool placeholders = false);
 /// Does a text hold anything of the shape of a credential, a placeholder or not?
 bool HasTokenShape(std::string_view text);
+/// RE2: finds every text for which that is true.
+const std::string& AnyTokenPattern();
 
 /// `<your-token>`, `YOUR_API_KEY`, `xxxx`, `changeme`, `${TOKEN}`, `op://vault/item`: nothing that
 /// opens anything.
@@ -38,6 +41,8 @@ bool IsPlaceholder(std::string_view value);
 
 /// Does a variable (or an option, a header) of this name hold a secret?
 bool IsSecretName(std::string_view name);
+/// RE2: finds a part of every such name that a quote, a blank or one of `:=,` ends in a text.
+extern const char* const kMayBeSecretName;
 
 /// A literal secret in a value: by its shape, or because its name says so. Where the literal part
 /// is nothing but a reference there is none.
