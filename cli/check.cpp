@@ -54,11 +54,21 @@ void CheckRoot(Review& review, const Root& root, bool several, const Options& op
                const std::shared_ptr<const HostFacts>& host) {
   const auto reader = MakeDiskReader(root.directory);
   const auto base = BaseOf(root, options, review);
-  const ScanOptions scan{root.paths, host, nullptr, base.get(), {}};
+  ScanOptions scan{root.paths, host, nullptr, base.get(), {}};
+  EarlyJudge judge(TellsGrants(options.report));
+  // Of several trees the paths get a prefix before anything is said of them.
+  if (!several) {
+    scan.judge = [&](Workspace& scanned, std::size_t index) { judge.Look(scanned, index); };
+  }
   Workspace workspace = Scan(*reader, scan);
   workspace.root = root.shown;
   const std::size_t first = review.run.findings.size();
-  AddTo(review, std::move(workspace), several ? root.shown + "/" : "");
+  if (several) {
+    AddTo(review, std::move(workspace), root.shown + "/");
+  } else {
+    AddTo(review, std::move(workspace), judge);
+  }
+  scan.judge = nullptr;
   if (base != nullptr) CompareWith(review, first, *base, scan);
 }
 

@@ -97,6 +97,15 @@ void AddReportOptions(CLI::App& app, ReportWish& wish) {
   app.add_flag("--quiet", wish.quiet, "Findings without their reasons, and no remarks on stderr");
 }
 
+bool TellsGrants(const ReportWish& wish) {
+  return FindReporter(wish.format)->grants ||
+         std::ranges::any_of(wish.outputs, [](const std::string& text) {
+           Output output;
+           ParseOutput(text, output);
+           return output.reporter != nullptr && output.reporter->grants;
+         });
+}
+
 int Report(const Run& run, const ReportWish& wish, bool silent) {
   ReportOptions options;
   options.width = TerminalWidth();

@@ -25,6 +25,9 @@ struct ReportWish {
 
 void AddReportOptions(CLI::App& app, ReportWish& wish);
 
+/// Does a report that is wished for tell what each launch is granted?
+bool TellsGrants(const ReportWish& wish);
+
 /// Writes every report, files first, and returns the exit code. `silent`: nothing to stdout.
 int Report(const Run& run, const ReportWish& wish, bool silent = false);
 

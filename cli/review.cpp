@@ -10,6 +10,7 @@
 
 #include "cli/console.h"
 #include "cli/withhold.h"
+#include "model/reported_paths.h"
 #include "rules/apply_policy.h"
 #include "rules/cause.h"
 #include "rules/rule.h"
@@ -60,22 +61,13 @@ void Merge(Workspace& to, Workspace from) {
 
 bool IsUnread(const FileReport& file) { return file.status == FileStatus::Unreadable; }
 
-}  // namespace
-
-Review::Review() {
-  run.workspace = &workspace;
-  run.tool_version = SANDLINT_VERSION;
-}
-
-void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
-  Prefix(workspace, prefix);
-  // Judged by all that was found: a waiver ticks no box.
-  auto [findings, checklists] = RunAndJudge(workspace);
+/// Judged by all that was found: a waiver ticks no box.
+void Add(Review& review, Workspace workspace, Verdicts verdicts, std::vector<Secret> secrets) {
+  auto& [findings, checklists] = verdicts;
   const Checklist repository = JudgeRepository(workspace, findings, checklists);
   Append(review.run.checklists, std::move(checklists));
   review.run.repository =
       review.hosts.empty() ? repository : Worst(review.run.repository, repository);
-  std::vector<Secret> secrets = SecretsIn(workspace, findings);
   WithholdFromOutput(secrets);
   PolicyEffect effect;
   findings = ApplyPolicy(std::move(findings), workspace, effect);
@@ -98,6 +90,42 @@ void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
   review.run.before_policy.merge(std::move(effect.before_policy));
   Append(review.run.secrets, std::move(secrets));
   Merge(review.workspace, std::move(workspace));
+}
+
+}  // namespace
+
+Review::Review() {
+  run.workspace = &workspace;
+  run.tool_version = SANDLINT_VERSION;
+}
+
+void AddTo(Review& review, Workspace workspace, const std::string& prefix) {
+  Prefix(workspace, prefix);
+  Verdicts verdicts = RunAndJudge(workspace);
+  std::vector<Secret> secrets = SecretsIn(workspace, verdicts.findings);
+  Add(review, std::move(workspace), std::move(verdicts), std::move(secrets));
+}
+
+void AddTo(Review& review, Workspace workspace, EarlyJudge& judge) {
+  judge.servers.resize(workspace.servers.size());
+  judge.secrets.resize(workspace.servers.size());
+  Verdicts verdicts = Conclude(workspace, std::move(judge.servers));
+  std::vector<Secret> secrets = SecretsIn(workspace, verdicts.findings, judge.secrets);
+  judge.secrets.clear();
+  Add(review, std::move(workspace), std::move(verdicts), std::move(secrets));
+}
+
+void EarlyJudge::Look(Workspace& workspace, std::size_t index) {
+  JudgedServer judged = JudgeAlone(workspace, index);
+  std::vector<Secret> found = SecretsOf(workspace.servers[index], static_cast<int>(index));
+  for (Launch& launch : workspace.servers[index].launches) {
+    launch.grant.paths = grants_ ? ReportedAnswers(launch.grant) : nullptr;
+  }
+  const std::scoped_lock lock(mutex_);
+  servers.resize(std::max(servers.size(), index + 1));
+  secrets.resize(servers.size());
+  servers[index] = std::move(judged);
+  secrets[index] = std::move(found);
 }
 
 void CompareWith(Review& review, std::size_t first, const FileReader& base, ScanOptions options) {

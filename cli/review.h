@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "model/run.h"
+#include "rules/rule.h"
 #include "scanner/files/reader.h"
 #include "scanner/scan.h"
 
@@ -22,8 +24,28 @@ struct Review {
   Review& operator=(const Review&) = delete;
 };
 
+/// Judges the servers of a tree while it is scanned, and drops their views. The paths of its
+/// sources are final then.
+class EarlyJudge {
+ public:
+  /// `grants`: reports will tell what launches are granted.
+  explicit EarlyJudge(bool grants) : grants_(grants) {}
+
+  /// For ScanOptions::judge.
+  void Look(Workspace& workspace, std::size_t index);
+
+  std::vector<JudgedServer> servers;
+  std::vector<std::vector<Secret>> secrets;  ///< of each server
+
+ private:
+  std::mutex mutex_;
+  bool grants_;
+};
+
 /// Judges a scanned tree and adds it; its paths get `prefix`. The first tree gives the root's name.
 void AddTo(Review& review, Workspace workspace, const std::string& prefix = {});
+/// The same where its servers have been judged while it was scanned.
+void AddTo(Review& review, Workspace workspace, EarlyJudge& judge);
 
 /// Marks the findings that a base revision of the tree had too; findings from `first` on belong to
 /// the tree.

@@ -12,7 +12,7 @@ constexpr std::array kReporters{
     Reporter{"sarif", "SARIF 2.1.0, for code scanning", WriteSarif},
     Reporter{"markdown", "the guide's checklist and a table, for a job summary", WriteMarkdown},
     Reporter{"junit", "JUnit XML, for test reports", WriteJunit},
-    Reporter{"json", "everything, for programs (docs/report.schema.json)", WriteJson},
+    Reporter{"json", "everything, for programs (docs/report.schema.json)", WriteJson, true},
     Reporter{"github", "workflow annotations", WriteGithub},
 };
 

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/reported_paths.h"
+
 namespace sandlint {
 namespace {
 
@@ -102,13 +104,10 @@ class Writer {
   Json PathsOf(const Grant& grant) {
     Json paths = Json::array();
     if (grant.paths == nullptr) return paths;
-    paths.push_back(Of("/", grant.paths->OfRoot()));
-    for (const std::string& home : grant.homes)
-      paths.push_back(Of(home, grant.paths->OfHost(home)));
-    if (!grant.working_directory.empty()) {
-      paths.push_back(Of(grant.working_directory, grant.paths->OfHost(grant.working_directory)));
+    for (const std::string& path : ReportedPaths(grant)) {
+      const bool root = path == "/";
+      paths.push_back(Of(path, root ? grant.paths->OfRoot() : grant.paths->OfHost(path)));
     }
-    paths.push_back(Of("/tmp", grant.paths->OfHost("/tmp")));
     return paths;
   }
 

@@ -22,6 +22,7 @@ struct Reporter {
   std::string_view name;   ///< as in --format
   std::string_view title;  ///< one line for --help
   std::string (*write)(const Run& run, const ReportOptions& options);
+  bool grants = false;  ///< it tells what each launch is granted (ReportedPaths)
 };
 
 std::span<const Reporter> AllReporters();

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "model/parallel.h"
 #include "rules/facts.h"
-#include "rules/parallel.h"
 #include "rules/policy_rules.h"
 #include "rules/rule.h"
 
@@ -138,6 +138,15 @@ Checklist JudgeItems(const Server& server, const Workspace& workspace,
     checklist[static_cast<std::size_t>(row.item)] = JudgeItem(row, server, workspace, findings);
   }
   return checklist;
+}
+
+void FailItems(Checklist& checklist, const std::vector<const Finding*>& findings) {
+  for (const ItemJudge& row : ItemJudges()) {
+    const auto fails = [&](const Finding* finding) { return Fails(*finding, row.item); };
+    const auto first = std::ranges::find_if(findings, fails);
+    if (first == findings.end()) continue;
+    checklist[static_cast<std::size_t>(row.item)] = {Verdict::Fail, (*first)->rule};
+  }
 }
 
 void CompleteChecklists(std::vector<Checklist>& checklists, const Workspace& workspace,

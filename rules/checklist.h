@@ -26,6 +26,8 @@ Judgement JudgeItem(const ItemJudge& row, const Server& server, const Workspace&
 /// order of a report. CompleteChecklists puts in the rest.
 Checklist JudgeItems(const Server& server, const Workspace& workspace,
                      const std::vector<const Finding*>& findings);
+/// Fails what more findings fail: these are all about the server, in the order of a report.
+void FailItems(Checklist& checklist, const std::vector<const Finding*>& findings);
 void CompleteChecklists(std::vector<Checklist>& checklists, const Workspace& workspace,
                         const Findings& findings);
 

@@ -48,6 +48,18 @@ struct Verdicts {
   std::vector<Checklist> servers;
 };
 Verdicts RunAndJudge(const Workspace& workspace);
+
+/// What is found about one server by itself, and its verdicts by that.
+struct JudgedServer {
+  Findings findings;
+  Checklist checklist;
+};
+/// The part of RunAndJudge that looks at one server and asks its views; that of other servers may
+/// run at the same time, and nothing need be known of them yet.
+JudgedServer JudgeAlone(const Workspace& workspace, std::size_t index);
+/// The rest of it, when all is known; `servers` are all of them, in their order.
+Verdicts Conclude(const Workspace& workspace, std::vector<JudgedServer> servers);
+
 /// The key of a finding that is made after all rules have run, and the order of a report.
 std::string KeyOf(const Finding& finding, const Workspace& workspace);
 void SortFindings(Findings& findings);

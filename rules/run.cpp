@@ -9,9 +9,9 @@
 #include <tuple>
 #include <utility>
 
+#include "model/parallel.h"
 #include "rules/checklist.h"
 #include "rules/facts.h"
-#include "rules/parallel.h"
 #include "rules/rule.h"
 
 namespace sandlint {
@@ -113,27 +113,32 @@ Findings RunOverWorkspace(const Workspace& workspace) {
   return findings;
 }
 
-/// All rules, on all cores. `judge` sees each server once, with the findings about it in the order
-/// of a report; a server that it has seen is not asked again.
-template <typename Judge>
-Findings Run(const Workspace& workspace, Judge judge) {
-  Findings findings = RunOverWorkspace(workspace);
-  std::vector<std::vector<const Finding*>> about(workspace.servers.size());
-  for (const Finding& finding : findings) {
-    if (finding.server_index < 0) continue;
-    about[static_cast<std::size_t>(finding.server_index)].push_back(&finding);
+std::vector<const Finding*> InOrder(const Findings& findings) {
+  std::vector<const Finding*> sorted;
+  for (const Finding& finding : findings) sorted.push_back(&finding);
+  std::ranges::stable_sort(sorted,
+                           [](const Finding* a, const Finding* b) { return Before(*a, *b); });
+  return sorted;
+}
+
+/// The findings of the whole workspace fail items too, and the first in a report gives the reason.
+void FailByWorkspace(const Findings& of_workspace, std::vector<JudgedServer>& servers) {
+  std::map<int, Findings> about;
+  for (const Finding& finding : of_workspace) {
+    if (finding.server_index >= 0) about[finding.server_index].push_back(finding);
   }
-  std::vector<Findings> of_servers(workspace.servers.size());
-  InParallel(of_servers.size(), [&](std::size_t index) {
-    of_servers[index] = RunOverServer(index, workspace);
-    std::vector<const Finding*>& mine = about[index];
-    for (const Finding& finding : of_servers[index]) mine.push_back(&finding);
-    std::ranges::stable_sort(mine,
-                             [](const Finding* a, const Finding* b) { return Before(*a, *b); });
-    judge(index, mine);
-    ForgetAnswers(workspace.servers[index]);
-  });
-  for (Findings& some : of_servers) std::ranges::move(some, std::back_inserter(findings));
+  for (auto& [index, all] : about) {
+    JudgedServer& server = servers[static_cast<std::size_t>(index)];
+    all.insert(all.end(), server.findings.begin(), server.findings.end());
+    FailItems(server.checklist, InOrder(all));
+  }
+}
+
+/// All findings in the order of a report, with their keys.
+Findings Join(const Workspace& workspace, Findings findings, std::vector<JudgedServer>& servers) {
+  for (JudgedServer& server : servers) {
+    std::ranges::move(server.findings, std::back_inserter(findings));
+  }
   SortFindings(findings);
   AddKeys(findings, workspace);
   return findings;
@@ -150,17 +155,38 @@ void SortFindings(Findings& findings) {
 }
 
 Findings RunRules(const Workspace& workspace) {
-  return Run(workspace, [](std::size_t, const std::vector<const Finding*>&) {});
+  std::vector<JudgedServer> servers(workspace.servers.size());
+  InParallel(servers.size(), [&](std::size_t index) {
+    servers[index].findings = RunOverServer(index, workspace);
+    ForgetAnswers(workspace.servers[index]);
+  });
+  return Join(workspace, RunOverWorkspace(workspace), servers);
+}
+
+JudgedServer JudgeAlone(const Workspace& workspace, std::size_t index) {
+  const Server& server = workspace.servers[index];
+  JudgedServer judged;
+  judged.findings = RunOverServer(index, workspace);
+  judged.checklist = JudgeItems(server, workspace, InOrder(judged.findings));
+  ForgetAnswers(server);
+  return judged;
+}
+
+Verdicts Conclude(const Workspace& workspace, std::vector<JudgedServer> servers) {
+  Verdicts verdicts;
+  Findings of_workspace = RunOverWorkspace(workspace);
+  FailByWorkspace(of_workspace, servers);
+  for (JudgedServer& server : servers) verdicts.servers.push_back(std::move(server.checklist));
+  verdicts.findings = Join(workspace, std::move(of_workspace), servers);
+  CompleteChecklists(verdicts.servers, workspace, verdicts.findings);
+  return verdicts;
 }
 
 Verdicts RunAndJudge(const Workspace& workspace) {
-  Verdicts verdicts;
-  verdicts.servers.resize(workspace.servers.size());
-  verdicts.findings = Run(workspace, [&](std::size_t index, const auto& mine) {
-    verdicts.servers[index] = JudgeItems(workspace.servers[index], workspace, mine);
-  });
-  CompleteChecklists(verdicts.servers, workspace, verdicts.findings);
-  return verdicts;
+  std::vector<JudgedServer> servers(workspace.servers.size());
+  InParallel(servers.size(),
+             [&](std::size_t index) { servers[index] = JudgeAlone(workspace, index); });
+  return Conclude(workspace, std::move(servers));
 }
 
 }  // namespace sandlint

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/image.h"
+#include "model/parallel.h"
 #include "rules/handed_secrets.h"
 #include "rules/secret_pieces.h"
 #include "rules/token_formats.h"
@@ -25,6 +26,8 @@ constexpr std::size_t kMostOfSources = std::size_t{8} << 20;
 class Collector {
  public:
   std::vector<Secret> secrets;
+
+  void Add(const Secret& secret) { Add(secret.where, secret.text, secret.server_index); }
 
   void AddWord(const Word& word, int server) { Add(word.span, word.text, server); }
 
@@ -150,10 +153,25 @@ void AddSettings(Collector& collector, const ClientSettings& settings) {
 
 }  // namespace
 
-std::vector<Secret> SecretsIn(const Workspace& workspace, const Findings& findings) {
+std::vector<Secret> SecretsOf(const Server& server, int index) {
   Collector collector;
-  for (std::size_t index = 0; index < workspace.servers.size(); ++index) {
-    AddServer(collector, workspace.servers[index], static_cast<int>(index));
+  AddServer(collector, server, index);
+  return std::move(collector.secrets);
+}
+
+std::vector<Secret> SecretsIn(const Workspace& workspace, const Findings& findings) {
+  std::vector<std::vector<Secret>> of_servers(workspace.servers.size());
+  InParallel(of_servers.size(), [&](std::size_t index) {
+    of_servers[index] = SecretsOf(workspace.servers[index], static_cast<int>(index));
+  });
+  return SecretsIn(workspace, findings, of_servers);
+}
+
+std::vector<Secret> SecretsIn(const Workspace& workspace, const Findings& findings,
+                              const std::vector<std::vector<Secret>>& of_servers) {
+  Collector collector;
+  for (const std::vector<Secret>& some : of_servers) {
+    for (const Secret& secret : some) collector.Add(secret);
   }
   for (const ClientSettings& settings : workspace.settings) AddSettings(collector, settings);
   for (const NotModelled& note : NotModelledWords(workspace)) {

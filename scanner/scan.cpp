@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "model/parallel.h"
 #include "model/run.h"
 #include "scanner/allowlist.h"
 #include "scanner/clients/clients.h"
@@ -46,12 +47,17 @@ bool IsFirewall(const FoundFile& file) {
   return file.kind == FileKind::Firewall || file.kind == FileKind::Script;
 }
 
-void AddLaunches(Server& server, PeelContext context, const ClientSide& client) {
+void Peel(Server& server, PeelContext context) {
   for (const Setting& setting : server.decl.environment) {
     context.variables[setting.key.text] = setting.value;
   }
   server.launches = PeelLaunches(ArgvOf(server.decl), context);
+}
+
+void Evaluate(Server& server, const ClientSide& client) {
   for (Launch& launch : server.launches) EvaluateGrant(launch, &server.decl, client);
+  server.package = PackageOf(server);
+  server.need = NeedOf(server);
 }
 
 /// Where a bound ended the analysis of a launch, what is behind it was not looked at.
@@ -69,6 +75,78 @@ void ReportCutLaunches(const Server& server, Workspace& workspace) {
     }
   }
 }
+
+/// Takes the servers of a workspace from their declaration to their need, some at a time: what
+/// reads files goes in order, what only thinks goes on all cores.
+class ServerScan {
+ public:
+  ServerScan(const FileReader& files, const ScanOptions& options, const ClientSide& client,
+             const Declared& declared, Workspace& workspace)
+      : files_(files),
+        options_(options),
+        client_(client),
+        directories_(declared.directories),
+        workspace_(workspace),
+        documents_(files),
+        values_{options.environment, {}} {
+    values_.home.text = workspace.host->Caller().home;
+  }
+
+  void Run() {
+    // Few enough for the views of all of them to be held.
+    constexpr std::size_t kAtOnce = 128;
+    const std::size_t all = workspace_.servers.size();
+    for (std::size_t begin = 0; begin < all; begin += kAtOnce) {
+      Some(begin, std::min(kAtOnce, all - begin));
+    }
+  }
+
+ private:
+  void Some(std::size_t begin, std::size_t count) {
+    std::vector<std::vector<FileReport>> unread(count);
+    for (std::size_t index = 0; index < count; ++index) {
+      const std::size_t known = workspace_.files.size();
+      Start(begin + index);
+      const auto first = workspace_.files.begin() + static_cast<std::ptrdiff_t>(known);
+      unread[index].assign(std::make_move_iterator(first),
+                           std::make_move_iterator(workspace_.files.end()));
+      workspace_.files.resize(known);
+    }
+    InParallel(count,
+               [&](std::size_t index) { Evaluate(workspace_.servers[begin + index], client_); });
+    for (std::size_t index = 0; index < count; ++index) {
+      Finish(workspace_.servers[begin + index], std::move(unread[index]));
+    }
+    if (!options_.judge) return;
+    InParallel(count, [&](std::size_t index) { options_.judge(workspace_, begin + index); });
+  }
+
+  void Start(std::size_t index) {
+    Server& server = workspace_.servers[index];
+    ResolveVariables(server.decl, values_);
+    if (server.Remote() || !server.decl.loads) return;
+    Peel(server, {workspace_.host.get(), &files_, &workspace_, directories_[index], {}});
+  }
+
+  void Finish(Server& server, std::vector<FileReport> unread) {
+    for (FileReport& report : unread) {
+      ReportUnread(report.path, std::move(report.problem), {.workspace = &workspace_});
+    }
+    ReportCutLaunches(server, workspace_);
+    documents_.AddTo(server, workspace_);
+    AddPolicyNeed(server, workspace_.policy);
+    CompareAllowlists(server);
+    ReadTrace(server, files_, workspace_);
+  }
+
+  const FileReader& files_;
+  const ScanOptions& options_;
+  const ClientSide& client_;
+  const std::vector<std::string>& directories_;
+  Workspace& workspace_;
+  ServerDocuments documents_;
+  ClientValues values_;
+};
 
 /// Nobody has to open the tree in its container: that is said, and makes no answer better.
 void AssumeNoDevcontainer(Workspace& workspace, const PeelContext& context) {
@@ -100,28 +178,11 @@ Workspace Scan(const FileReader& files, const ScanOptions& options) {
   const HostFirewalls firewalls = ReadFirewallFiles(rules, files, workspace);
   const EgressNames accounts = AccountsOf(*workspace.host);
   const ClientSide client{workspace.host.get(), options.environment, {}, &firewalls, &accounts};
-  ServerDocuments documents(files);
-  ClientValues values{options.environment, {}};
-  values.home.text = workspace.host->Caller().home;
-  workspace.servers.reserve(declared.servers.size());
+  workspace.servers.resize(declared.servers.size());
   for (std::size_t index = 0; index < declared.servers.size(); ++index) {
-    Server server;
-    server.decl = std::move(declared.servers[index]);
-    ResolveVariables(server.decl, values);
-    if (!server.Remote() && server.decl.loads) {
-      AddLaunches(server,
-                  {workspace.host.get(), &files, &workspace, declared.directories[index], {}},
-                  client);
-    }
-    ReportCutLaunches(server, workspace);
-    server.package = PackageOf(server);
-    server.need = NeedOf(server);
-    documents.AddTo(server, workspace);
-    AddPolicyNeed(server, workspace.policy);
-    CompareAllowlists(server);
-    ReadTrace(server, files, workspace);
-    workspace.servers.push_back(std::move(server));
+    workspace.servers[index].decl = std::move(declared.servers[index]);
   }
+  ServerScan(files, options, client, declared, workspace).Run();
   AssumeNoDevcontainer(workspace, {workspace.host.get(), &files, &workspace, {}, {}});
   AddFirewallRemarks(firewalls, accounts, workspace);
   if (options.kept == nullptr) tree->reader = nullptr;
@@ -150,11 +211,9 @@ Workspace ScanArgv(const std::vector<std::string>& argv, const ScanOptions& opti
     server.decl.command = words.front();
     server.decl.args.assign(words.begin() + 1, words.end());
     server.decl.entry = words.front().span;
-    AddLaunches(server, {workspace.host.get(), nullptr, &workspace, {}, {}},
-                {workspace.host.get(), options.environment, working_directory, nullptr});
+    Peel(server, {workspace.host.get(), nullptr, &workspace, {}, {}});
   }
-  server.package = PackageOf(server);
-  server.need = NeedOf(server);
+  Evaluate(server, {workspace.host.get(), options.environment, working_directory, nullptr});
   workspace.servers.push_back(std::move(server));
   return workspace;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ struct ScanOptions {
   const FileReader* policy_from = nullptr;
   /// The reader of the tree, where it lives as long as the questions: its links are followed then.
   std::shared_ptr<const FileReader> kept;
+  /// Called once for each server, when all is known of it but not yet of those behind it, from
+  /// several threads: it may judge the server and let go of what nobody will ask for again.
+  std::function<void(Workspace& workspace, std::size_t index)> judge = nullptr;
   std::string today;  ///< YYYY-MM-DD, by which waivers expire; empty: by the clock, UTC
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <utility>
 
 #include "scanner/clients/claude.h"
 
@@ -82,11 +84,15 @@ Inheritance InheritanceOf(const std::vector<ClientSettings>& settings) {
 Declared ReadClients(const std::vector<FoundFile>& found, const FileReader& files,
                      Workspace& workspace) {
   Declared declared;
-  for (const FoundFile& one : found) {
-    ClientFile file(one, files, workspace);
-    if (file.source() == nullptr) continue;
-    const auto row = std::ranges::find(kKinds, one.kind, &KindRow::kind);
-    if (row != kKinds.end()) row->read(file, declared);
+  const std::span<const FoundFile> all(found);
+  for (std::size_t next = 0; next < all.size();) {
+    for (ParsedFile& parsed : ReadAndParse(all.subspan(next), files)) {
+      const FoundFile& one = all[next++];
+      ClientFile file(one, files, workspace, std::move(parsed));
+      if (file.source() == nullptr) continue;
+      const auto row = std::ranges::find(kKinds, one.kind, &KindRow::kind);
+      if (row != kKinds.end()) row->read(file, declared);
+    }
   }
   const Inheritance inherits = InheritanceOf(declared.settings);
   for (ServerDecl& server : declared.servers) server.inherits = inherits;

@@ -3,25 +3,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "model/parallel.h"
 
 namespace sandlint {
 
-ClientFile::ClientFile(const FoundFile& found, const FileReader& files, Workspace& workspace)
+ClientFile::ClientFile(const FoundFile& found, const FileReader& files, Workspace& workspace,
+                       ParsedFile parsed)
     : files_(files), workspace_(workspace), report_(workspace.files.size()) {
   const std::size_t slash = found.path.find_last_of('/');
   if (slash != std::string::npos) directory_ = found.path.substr(0, slash);
   workspace.files.push_back({found.path, NameOf(found.kind), FileStatus::Read, {}, {}});
-  ReadResult result = files.Read(found.path);
-  if (result.status != ReadStatus::Ok) {
+  if (parsed.source == nullptr) {
     workspace.files[report_].status = FileStatus::Unreadable;
-    workspace.files[report_].problem = std::move(result.problem);
+    workspace.files[report_].problem = std::move(parsed.read.problem);
     return;
   }
-  source_ = &workspace.Add(found.path, std::move(result.text));
+  source_ = parsed.source.get();
+  json_ = std::move(parsed.json);
+  workspace.sources.push_back(std::move(parsed.source));
+}
+
+ClientFile ClientFile::Other(const FoundFile& found) const {
+  return {found, files_, workspace_, std::move(ReadAndParse({&found, 1}, files_).front())};
 }
 
 Document ClientFile::ReadStrictJson() {
-  Document document = ParseJson(*source_);
+  Document document = json_ ? std::move(*json_) : ParseJson(*source_);
+  json_.reset();
   for (const DuplicateKey& key : document.duplicates) workspace_.duplicate_keys.push_back(key);
   if (!document.Ok()) {
     const ParseProblem& first = document.problems.front();
@@ -51,6 +61,28 @@ void ClientFile::Reject(std::string problem, Span where) {
 bool ClientFile::Known(const std::string& path) const {
   return std::ranges::any_of(workspace_.files,
                              [&](const FileReport& report) { return report.path == path; });
+}
+
+std::vector<ParsedFile> ReadAndParse(std::span<const FoundFile> found, const FileReader& files) {
+  constexpr std::size_t kMostFiles = 64;
+  constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+  std::vector<ParsedFile> parsed;
+  std::size_t bytes = 0;
+  for (const FoundFile& one : found.first(std::min(found.size(), kMostFiles))) {
+    if (bytes > kMostBytes) break;
+    ParsedFile file;
+    file.read = files.Read(one.path);
+    if (file.read.status == ReadStatus::Ok) {
+      bytes += file.read.text.size();
+      file.source = std::make_unique<Source>(Source{one.path, std::move(file.read.text), false});
+    }
+    parsed.push_back(std::move(file));
+  }
+  InParallel(parsed.size(), [&](std::size_t index) {
+    const bool json = parsed[index].source != nullptr && found[index].path.ends_with(".json");
+    if (json) parsed[index].json = ParseJson(*parsed[index].source);
+  });
+  return parsed;
 }
 
 bool ClientFile::rejected() const { return workspace_.files[report_].status != FileStatus::Read; }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "scanner/discover/discover.h"
 #include "scanner/files/reader.h"
@@ -9,10 +12,18 @@
 
 namespace sandlint {
 
+/// A file that was read before, with its text taken apart where it is JSON.
+struct ParsedFile {
+  ReadResult read;
+  std::unique_ptr<Source> source;  ///< null where it could not be read
+  std::optional<Document> json;
+};
+
 /// One found file with its report, which the reader of its kind completes.
 class ClientFile {
  public:
-  ClientFile(const FoundFile& found, const FileReader& files, Workspace& workspace);
+  ClientFile(const FoundFile& found, const FileReader& files, Workspace& workspace,
+             ParsedFile parsed);
 
   /// Null: it could not be read, and that has been reported.
   const Source* source() const { return source_; }
@@ -24,7 +35,7 @@ class ClientFile {
   Document ReadStrictJson();
 
   /// Another file that this one names, by its path relative to the root.
-  ClientFile Other(const FoundFile& found) const { return {found, files_, workspace_}; }
+  ClientFile Other(const FoundFile& found) const;
   bool Exists(const std::string& path) const { return files_.Exists(path); }
   /// Has a file of this path been read already?
   bool Known(const std::string& path) const;
@@ -39,7 +50,12 @@ class ClientFile {
   Workspace& workspace_;
   std::size_t report_;
   const Source* source_ = nullptr;
+  std::optional<Document> json_;
   std::string directory_;
 };
+
+/// Reads files in order and takes apart the JSON among them, on all cores: the first of them, at
+/// least one and no more than the memory should hold as trees at one time.
+std::vector<ParsedFile> ReadAndParse(std::span<const FoundFile> found, const FileReader& files);
 
 }  // namespace sandlint

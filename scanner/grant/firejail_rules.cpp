@@ -165,12 +165,45 @@ bool FirejailSetup::MayBeThere(const std::string& path) const {
       std::ranges::any_of(own_, [&](const std::string& own) { return IsBelow(path, own); })) {
     return true;
   }
-  const auto [known, is_new] = known_->try_emplace(path);
-  if (is_new) {
-    const View& outside = view_.Outside();
-    known->second = outside.Realpath(path, &outside.Caller()).has_value();
+  {
+    const std::scoped_lock lock(known_->mutex);
+    const auto known = known_->there.find(path);
+    if (known != known_->there.end()) return known->second;
   }
+  const View& outside = view_.Outside();
+  const bool there = outside.Realpath(path, &outside.Caller()).has_value();
+  const std::scoped_lock lock(known_->mutex);
+  return known_->there.emplace(path, there).first->second;
+}
+
+/// Most rules of a profile are about names in the same few folders: where those lead is remembered
+/// until a mount covers something on the way.
+const std::optional<std::string>& FirejailSetup::FolderOf(std::string_view folder) {
+  if (tree_.watched.empty()) folders_.clear();
+  const auto [known, is_new] = folders_.try_emplace(std::string(folder));
+  if (!is_new) return known->second;
+  view_.asked = &tree_.watched;
+  known->second = Real(folder);
+  const auto object = known->second ? view_.Lstat(*known->second) : std::nullopt;
+  view_.asked = nullptr;
+  tree_.watched.emplace(folder);
+  const bool passable = object && MayTraverse(*object, view_.credentials) &&
+                        (!object->certain || object->kind == NodeKind::Directory);
+  if (!passable) known->second.reset();
   return known->second;
+}
+
+/// As Real does it, but by the folder.
+std::optional<std::string> FirejailSetup::RealOfRule(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  const std::string_view name = std::string_view(path).substr(slash + 1);
+  if (name.empty() || name == "." || name == "..") return Real(path);
+  const auto& folder = FolderOf(slash == 0 ? "/" : std::string_view(path).substr(0, slash));
+  if (!folder) return std::nullopt;
+  std::string real = JoinPath(*folder, name);
+  const auto object = tree_.Lstat(real);
+  if (!object) return std::nullopt;
+  return object->kind == NodeKind::Symlink ? Real(path) : std::optional(std::move(real));
 }
 
 void FirejailSetup::Rules() {
@@ -213,7 +246,7 @@ void FirejailSetup::Rule(const FirejailEntry& entry) {
 }
 
 void FirejailSetup::Apply(FirejailRule rule, const std::string& path, const Directive* by) {
-  const auto real = Real(path);
+  const auto real = RealOfRule(path);
   const auto object = real ? tree_.Lstat(*real) : std::nullopt;
   if (!object || *real == "/usr/bin/firejail") return;
   if (rule == FirejailRule::Tmpfs) {
@@ -221,10 +254,11 @@ void FirejailSetup::Apply(FirejailRule rule, const std::string& path, const Dire
   } else if (rule != FirejailRule::Blacklist) {
     Remount(*real, rule, by);
   } else {
-    const auto link = tree_.Lstat(CleanPath(path));
-    const bool is_link = link && link->kind == NodeKind::Symlink;
     if (*real == "/") return;  // it lies over the root that the program already stands in
-    if (is_link && (*real == "/bin" || *real == "/usr/bin")) return;
+    if (*real == "/bin" || *real == "/usr/bin") {
+      const auto link = tree_.Lstat(CleanPath(path));
+      if (link && link->kind == NodeKind::Symlink) return;
+    }
     MaskAt(*real, *object, by);
   }
 }

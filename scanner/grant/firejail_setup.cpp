@@ -54,13 +54,11 @@ FirejailSetup::FirejailSetup(const Layer& layer, FirejailView& view, std::string
   // What is there outside is asked for the same paths by every profile.
   const HostFacts& host = view.Outside().Host();
   if (MakeHostView(host, view.Outside().Caller()).get() == &view.Outside()) {
-    using Known = std::unordered_map<std::string, bool>;
-    known_owner_ = host.Kept<Known>(fmt::format("firejail-paths {} {}", uid_, gid_),
-                                    [] { return std::make_shared<Known>(); });
+    known_ = host.Kept<Known>(fmt::format("firejail-paths {} {}", uid_, gid_),
+                              [] { return std::make_shared<Known>(); });
   } else {
-    known_owner_ = std::make_shared<std::unordered_map<std::string, bool>>();
+    known_ = std::make_shared<Known>();
   }
-  known_ = known_owner_.get();
 }
 
 const Directive* FirejailSetup::Last(std::string_view keyword) const {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -77,6 +79,8 @@ class FirejailSetup {
   void Remount(const std::string& path, FirejailRule rule, const Directive* by);
   void RemountOne(const std::string& path, FirejailRule rule, const Directive* by);
   std::optional<std::string> Real(std::string_view path) const;
+  std::optional<std::string> RealOfRule(const std::string& path);
+  const std::optional<std::string>& FolderOf(std::string_view folder);
 
   // firejail_private.cpp
   void PrivateHome();
@@ -135,8 +139,14 @@ class FirejailSetup {
   std::unordered_map<std::string, bool> exempt_;  ///< noblacklist without wildcards
   std::vector<std::string> exempt_patterns_;
   std::vector<std::string> own_;  ///< where paths inside may have nothing outside
-  std::unordered_map<std::string, bool>* known_ = nullptr;  ///< is there something outside?
-  std::shared_ptr<std::unordered_map<std::string, bool>> known_owner_;
+  /// Is there something outside? All sandboxes of a user ask for the same paths.
+  struct Known {
+    std::mutex mutex;
+    std::unordered_map<std::string, bool> there;
+  };
+  std::shared_ptr<Known> known_;
+  /// Where a folder leads, while its rules are applied; nothing where nobody may enter it.
+  std::unordered_map<std::string, std::optional<std::string>> folders_;
   bool stopped_ = false;  ///< a fatal whitelist: the rest is not set up
 };
 

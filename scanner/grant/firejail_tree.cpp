@@ -5,11 +5,17 @@
 namespace sandlint {
 namespace {
 
-/// The first key strictly below `path` in a map of paths, by `prefix` = `path/`.
+const std::string& KeyOf(const std::string& path) { return path; }
+template <typename Value>
+const std::string& KeyOf(const std::pair<const std::string, Value>& entry) {
+  return entry.first;
+}
+
+/// The first key strictly below `path` in a map or set of paths, by `prefix` = `path/`.
 template <typename Map>
 auto FirstBelow(Map& map, const std::string& prefix) {
   auto found = map.lower_bound(prefix);
-  return found != map.end() && found->first.starts_with(prefix) ? found : map.end();
+  return found != map.end() && KeyOf(*found).starts_with(prefix) ? found : map.end();
 }
 
 std::string PrefixOf(std::string_view path) {
@@ -29,13 +35,7 @@ void AddNames(const Map& map, const std::string& prefix, std::vector<std::string
 }  // namespace
 
 const FirejailSeats::value_type& FirejailTree::At(std::string_view path) const {
-  for (;;) {
-    const auto found = seats.find(path);
-    if (found != seats.end()) return *found;
-    const std::size_t slash = path.find_last_of('/');
-    if (slash == std::string_view::npos || path.size() < 2) return *seats.begin();
-    path = slash == 0 ? std::string_view("/") : path.substr(0, slash);
-  }
+  return seats.Over(path);
 }
 
 std::optional<Object> FirejailTree::Outside(const std::string& path) const {
@@ -94,6 +94,7 @@ std::vector<std::string> FirejailTree::List(std::string_view directory) const {
 
 void FirejailTree::Mount(const std::string& path, FirejailSeat seat) {
   const std::string prefix = PrefixOf(path);
+  if (watched.contains(path) || FirstBelow(watched, prefix) != watched.end()) watched.clear();
   for (auto at = FirstBelow(seats, prefix); at != seats.end();) {
     if (!at->first.starts_with(prefix)) break;
     at = seats.erase(at);

@@ -2,8 +2,11 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "scanner/grant/view.h"
@@ -30,7 +33,35 @@ struct FirejailSeat {
   Because because;
 };
 
-using FirejailSeats = std::map<std::string, FirejailSeat, std::less<>>;
+/// What is mounted, by the path where it is. Nearly every path that is looked up has no mount of
+/// its own, and most of those above it have none: a set of hashes tells so without a search.
+class FirejailSeats {
+ public:
+  using Map = std::map<std::string, FirejailSeat, std::less<>>;
+  using value_type = Map::value_type;
+
+  Map::iterator begin() { return map_.begin(); }
+  Map::iterator end() { return map_.end(); }
+  Map::const_iterator begin() const { return map_.begin(); }
+  Map::const_iterator end() const { return map_.end(); }
+  Map::iterator find(std::string_view path) { return map_.find(path); }
+  Map::const_iterator find(std::string_view path) const { return map_.find(path); }
+  Map::iterator lower_bound(std::string_view path) { return map_.lower_bound(path); }
+  Map::const_iterator lower_bound(std::string_view path) const { return map_.lower_bound(path); }
+  bool contains(std::string_view path) const { return map_.contains(path); }
+  std::size_t size() const { return map_.size(); }
+  Map::iterator erase(Map::iterator seat) { return map_.erase(seat); }
+  /// Whether there was none is the second of what comes back.
+  std::pair<Map::iterator, bool> emplace(const std::string& path, FirejailSeat seat);
+  void insert_or_assign(const std::string& path, FirejailSeat seat);
+
+  /// The deepest at or above a clean path; there is one at `/`.
+  const value_type& Over(std::string_view path) const;
+
+ private:
+  Map map_;
+  std::unordered_set<std::size_t> hashes_;  ///< of every path that ever had one
+};
 
 /// The mounts of a firejail sandbox, by the path where they are. But for a private home every path
 /// inside is the same path outside, so what covers what is a question of prefixes.
@@ -55,6 +86,8 @@ class FirejailTree {
   bool ChangedBelow(std::string_view path) const;
 
   FirejailSeats seats;
+  /// Paths by which somebody knows where others lead; a mount that covers one of them empties it.
+  std::set<std::string, std::less<>> watched;
   std::map<std::string, Object, std::less<>> made;  ///< by mkdir and mkfile, on the host
 
  private:

@@ -14,7 +14,10 @@ class FirejailView final : public View {
  public:
   explicit FirejailView(std::shared_ptr<const View> outside);
 
-  std::optional<Object> Lstat(std::string_view path) const override { return tree.Lstat(path); }
+  std::optional<Object> Lstat(std::string_view path) const override {
+    if (asked != nullptr) asked->emplace(path);
+    return tree.Lstat(path);
+  }
   std::vector<std::string> List(std::string_view directory) const override {
     return tree.List(directory);
   }
@@ -27,6 +30,8 @@ class FirejailView final : public View {
   const View& Outside() const { return *outside_; }
 
   FirejailTree tree;
+  /// Gets every path that is looked at while the sandbox is set up; null: nobody wants them.
+  std::set<std::string, std::less<>>* asked = nullptr;
   Credentials credentials;
   bool no_unix_sockets = false;
   bool sockets_perhaps = false;       ///< a program can go past that filter

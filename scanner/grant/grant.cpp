@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 
 #include "scanner/grant/container_egress.h"
 #include "scanner/grant/container_image.h"
@@ -250,6 +251,8 @@ void AddFirewall(Launch& launch, const ClientSide& client) {
   if (client.firewalls == nullptr || client.firewalls->Empty()) return;
   if (egress.mode != NetworkMode::Host && egress.mode != NetworkMode::Private) return;
   if (egress.mode == NetworkMode::Host && ChangesFirewall(launch.layers)) return;
+  static std::mutex mutex;  // answers are remembered, and servers are evaluated in parallel
+  const std::scoped_lock lock(mutex);
   egress.firewall =
       client.firewalls->For(SocketOwnerOf(launch.layers, *client.host, egress.mode),
                             client.accounts == nullptr ? EgressNames{} : *client.accounts);

@@ -13,7 +13,7 @@ namespace sandlint {
 /// its own index only. A small count stays on this thread: starting another costs more.
 template <typename Work>
 void InParallel(std::size_t count, Work work) {
-  constexpr std::size_t kChunk = 32;
+  constexpr std::size_t kChunk = 8;
   std::atomic<std::size_t> next = 0;
   const auto run = [&] {
     for (std::size_t begin = next.fetch_add(kChunk); begin < count;
