@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace sandlint {
 namespace {
 
@@ -12,9 +14,12 @@ constexpr std::size_t kMaxText = std::size_t{1} << 20;
 std::optional<std::string> ReadAll(int descriptor) {
   struct stat status {};
   if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  std::string text(kMaxText + 1, '\0');
+  // One byte more than there should be tells the end; files of /proc say that they are empty.
+  const auto told = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+  std::string text(std::min(std::max<std::size_t>(told, 4095), kMaxText) + 1, '\0');
   std::size_t size = 0;
-  while (size < text.size()) {
+  while (size <= kMaxText) {
+    if (size == text.size()) text.resize(std::min(size * 2, kMaxText + 1));
     const ssize_t got = read(descriptor, text.data() + size, text.size() - size);
     if (got < 0) return std::nullopt;
     if (got == 0) break;
@@ -22,6 +27,7 @@ std::optional<std::string> ReadAll(int descriptor) {
   }
   if (size > kMaxText) return std::nullopt;
   text.resize(size);
+  text.shrink_to_fit();
   return text;
 }
 

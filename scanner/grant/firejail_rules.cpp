@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "scanner/grant/firejail_setup.h"
 #include "scanner/grant/glob.h"
@@ -101,13 +102,14 @@ std::vector<std::string> FirejailSetup::Glob(const std::string& pattern) const {
       const auto folder = real ? tree_.Lstat(*real) : std::nullopt;
       if (!folder || folder->kind != NodeKind::Directory) continue;
       if (!PermissionsOf(*folder, view_.credentials).Has(Right::Read)) continue;
-      std::vector<std::string> names = tree_.List(*real);
-      names.insert(names.end(), {".", ".."});
       // Only the last component matches a leading dot by a wildcard (observed).
       const bool dots = end == pattern.size() || part.starts_with('.');
-      for (const std::string& name : names) {
-        if ((dots || !name.starts_with('.')) && MatchesPath(part, name))
-          next.push_back(base + '/' + name);
+      const auto matches = [&](std::string_view name) {
+        return (dots || !name.starts_with('.')) && MatchesPath(part, name);
+      };
+      for (const std::string& name : tree_.List(*real, matches)) next.push_back(base + '/' + name);
+      for (const char* name : {".", ".."}) {
+        if (matches(name)) next.push_back(base + '/' + name);
       }
       if (next.size() > kMaxMatches) break;
     }
@@ -177,33 +179,38 @@ bool FirejailSetup::MayBeThere(const std::string& path) const {
 }
 
 /// Most rules of a profile are about names in the same few folders: where those lead is remembered
-/// until a mount covers something on the way.
-const std::optional<std::string>& FirejailSetup::FolderOf(std::string_view folder) {
+/// until a mount covers something on the way. Nothing where nobody may enter the folder.
+std::optional<std::string> FirejailSetup::FolderOf(std::string_view folder) {
   if (tree_.watched.empty()) folders_.clear();
-  const auto [known, is_new] = folders_.try_emplace(std::string(folder));
-  if (!is_new) return known->second;
-  view_.asked = &tree_.watched;
-  known->second = Real(folder);
-  const auto object = known->second ? view_.Lstat(*known->second) : std::nullopt;
-  view_.asked = nullptr;
+  if (const auto known = folders_.find(folder); known != folders_.end()) return known->second;
   tree_.watched.emplace(folder);
-  const bool passable = object && MayTraverse(*object, view_.credentials) &&
-                        (!object->certain || object->kind == NodeKind::Directory);
-  if (!passable) known->second.reset();
-  return known->second;
+  auto* const before = std::exchange(view_.asked, &tree_.watched);
+  std::optional<std::string> real;
+  if (auto found = Find(folder)) {
+    const bool other = found->object.certain && found->object.kind != NodeKind::Directory;
+    if (!other && MayTraverse(found->object, view_.credentials)) real = std::move(found->path);
+  }
+  view_.asked = before;
+  return folders_.emplace(folder, std::move(real)).first->second;
 }
 
-/// As Real does it, but by the folder.
-std::optional<std::string> FirejailSetup::RealOfRule(const std::string& path) {
+/// Where a path leads (Real), and what is there.
+std::optional<FirejailSetup::Found> FirejailSetup::Find(std::string_view path) {
   const std::size_t slash = path.find_last_of('/');
-  const std::string_view name = std::string_view(path).substr(slash + 1);
-  if (name.empty() || name == "." || name == "..") return Real(path);
-  const auto& folder = FolderOf(slash == 0 ? "/" : std::string_view(path).substr(0, slash));
-  if (!folder) return std::nullopt;
-  std::string real = JoinPath(*folder, name);
-  const auto object = tree_.Lstat(real);
+  const std::string_view name = path.substr(slash + 1);
+  const bool plain = !name.empty() && name != "." && name != "..";
+  if (plain) {
+    const auto folder = FolderOf(slash == 0 ? "/" : path.substr(0, slash));
+    if (!folder) return std::nullopt;
+    std::string real = JoinPath(*folder, name);
+    auto object = view_.Lstat(real);
+    if (!object) return std::nullopt;
+    if (object->kind != NodeKind::Symlink) return Found{std::move(real), std::move(*object)};
+  }
+  auto real = Real(path);
+  auto object = real ? view_.Lstat(*real) : std::nullopt;
   if (!object) return std::nullopt;
-  return object->kind == NodeKind::Symlink ? Real(path) : std::optional(std::move(real));
+  return Found{std::move(*real), std::move(*object)};
 }
 
 void FirejailSetup::Rules() {
@@ -246,20 +253,20 @@ void FirejailSetup::Rule(const FirejailEntry& entry) {
 }
 
 void FirejailSetup::Apply(FirejailRule rule, const std::string& path, const Directive* by) {
-  const auto real = RealOfRule(path);
-  const auto object = real ? tree_.Lstat(*real) : std::nullopt;
-  if (!object || *real == "/usr/bin/firejail") return;
+  const auto found = Find(path);
+  if (!found || found->path == "/usr/bin/firejail") return;
+  const auto& [real, object] = *found;
   if (rule == FirejailRule::Tmpfs) {
-    TmpfsRule(*real, *object, by);
+    TmpfsRule(real, object, by);
   } else if (rule != FirejailRule::Blacklist) {
-    Remount(*real, rule, by);
+    Remount(real, rule, by);
   } else {
-    if (*real == "/") return;  // it lies over the root that the program already stands in
-    if (*real == "/bin" || *real == "/usr/bin") {
+    if (real == "/") return;  // it lies over the root that the program already stands in
+    if (real == "/bin" || real == "/usr/bin") {
       const auto link = tree_.Lstat(CleanPath(path));
       if (link && link->kind == NodeKind::Symlink) return;
     }
-    MaskAt(*real, *object, by);
+    MaskAt(real, object, by);
   }
 }
 

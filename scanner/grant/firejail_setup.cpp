@@ -231,6 +231,7 @@ ViewStep MakeFirejailStep(const Layer& layer, std::shared_ptr<const View> outsid
   }
   FirejailSetup setup(layer, *view, context.working_directory);
   setup.Run();
+  view->Finish();
   ViewStep step;
   step.problems = std::move(setup.problems);
   step.own_proc = root;  // that of a user is a process of root's, which shows nothing (observed)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -79,8 +80,6 @@ class FirejailSetup {
   void Remount(const std::string& path, FirejailRule rule, const Directive* by);
   void RemountOne(const std::string& path, FirejailRule rule, const Directive* by);
   std::optional<std::string> Real(std::string_view path) const;
-  std::optional<std::string> RealOfRule(const std::string& path);
-  const std::optional<std::string>& FolderOf(std::string_view folder);
 
   // firejail_private.cpp
   void PrivateHome();
@@ -113,6 +112,12 @@ class FirejailSetup {
   // firejail_rules.cpp
   void Rules();
   void Rule(const FirejailEntry& entry);
+  struct Found {
+    std::string path;
+    Object object;
+  };
+  std::optional<Found> Find(std::string_view path);
+  std::optional<std::string> FolderOf(std::string_view folder);
   void Apply(FirejailRule rule, const std::string& path, const Directive* by);
   bool Exempt(const std::string& path) const;
   std::vector<std::string> Spellings(const FirejailEntry& entry);
@@ -146,7 +151,7 @@ class FirejailSetup {
   };
   std::shared_ptr<Known> known_;
   /// Where a folder leads, while its rules are applied; nothing where nobody may enter it.
-  std::unordered_map<std::string, std::optional<std::string>> folders_;
+  std::map<std::string, std::optional<std::string>, std::less<>> folders_;
   bool stopped_ = false;  ///< a fatal whitelist: the rest is not set up
 };
 

@@ -22,13 +22,19 @@ std::string PrefixOf(std::string_view path) {
   return path == "/" || path.empty() ? std::string(path) : std::string(path) + '/';
 }
 
-/// `names` gets the first component of every key below `prefix`.
+using Wanted = std::function<bool(std::string_view)>;
+
+/// `names` gets the first component of every key below `prefix`, if it is wanted.
 template <typename Map>
-void AddNames(const Map& map, const std::string& prefix, std::vector<std::string>& names) {
+void AddNames(const Map& map, const std::string& prefix, const Wanted& wanted,
+              std::vector<std::string>& names) {
+  std::string_view last;
   for (auto at = map.lower_bound(prefix); at != map.end(); ++at) {
     if (!at->first.starts_with(prefix)) break;
-    const std::string rest = at->first.substr(prefix.size());
-    if (!rest.empty()) names.push_back(rest.substr(0, rest.find('/')));
+    std::string_view name = std::string_view(at->first).substr(prefix.size());
+    name = name.substr(0, name.find('/'));
+    if (!name.empty() && name != last && wanted(name)) names.emplace_back(name);
+    last = name;
   }
 }
 
@@ -76,16 +82,22 @@ std::optional<Object> FirejailTree::Lstat(std::string_view path) const {
 }
 
 std::vector<std::string> FirejailTree::List(std::string_view directory) const {
+  return List(directory, [](std::string_view) { return true; });
+}
+
+std::vector<std::string> FirejailTree::List(std::string_view directory,
+                                            const Wanted& wanted) const {
   std::vector<std::string> names;
   const auto& [at, seat] = At(directory);
   const std::string_view rest = RelativeTo(directory, at);
   if (seat.kind == FirejailSeat::Kind::Host || seat.kind == FirejailSeat::Kind::Kernel) {
     const std::string source = JoinPath(seat.source, rest);
     names = outside_.List(source);
-    AddNames(made, PrefixOf(source), names);
+    std::erase_if(names, [&](const std::string& name) { return !wanted(name); });
+    AddNames(made, PrefixOf(source), wanted, names);
   }
-  AddNames(seat.entries, PrefixOf(rest), names);
-  AddNames(seats, PrefixOf(directory), names);
+  AddNames(seat.entries, PrefixOf(rest), wanted, names);
+  AddNames(seats, PrefixOf(directory), wanted, names);
   std::ranges::sort(names);
   const auto same = std::ranges::unique(names);
   names.erase(same.begin(), same.end());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -73,6 +74,9 @@ class FirejailTree {
   const FirejailSeats::value_type& At(std::string_view path) const;
   std::optional<Object> Lstat(std::string_view path) const;
   std::vector<std::string> List(std::string_view directory) const;
+  /// Only the names that are asked for.
+  std::vector<std::string> List(std::string_view directory,
+                                const std::function<bool(std::string_view)>& wanted) const;
   /// The view outside, with what the tool made there.
   std::optional<Object> Outside(const std::string& path) const;
 

@@ -16,6 +16,14 @@ FirejailView::FirejailView(std::shared_ptr<const View> outside)
   doubts = outside_->doubts;
 }
 
+void FirejailView::Finish() {
+  for (const auto& mounted : tree.seats) {
+    // A procfs or a device that is made anew is as good as the host's own.
+    const Kind kind = mounted.second.kind;
+    if (kind == Kind::Host || kind == Kind::Kernel) shown_.push_back(&mounted);
+  }
+}
+
 std::vector<std::string> FirejailView::MountsBelow(std::string_view directory) const {
   std::vector<std::string> below;
   for (const auto& [path, seat] : tree.seats) {
@@ -31,11 +39,7 @@ std::vector<Alias> FirejailView::AliasesOf(std::string_view host_path) const {
       aliases.push_back(outer);
       continue;
     }
-    for (const auto& mounted : tree.seats) {
-      // A procfs or a device that is made anew is as good as the host's own.
-      const Kind kind = mounted.second.kind;
-      if (kind == Kind::Host || kind == Kind::Kernel) AddAlias(outer, mounted, aliases);
-    }
+    for (const FirejailSeats::value_type* mounted : shown_) AddAlias(outer, *mounted, aliases);
     const auto& [at, seat] = tree.At(outer.path);
     const auto object = seat.kind == Kind::Tmpfs ? tree.Lstat(outer.path) : std::nullopt;
     if (object && object->host == outer.host) {

@@ -29,6 +29,9 @@ class FirejailView final : public View {
   const HostFacts& Host() const override { return outside_->Host(); }
   const View& Outside() const { return *outside_; }
 
+  /// When the sandbox is set up: `tree` stays as it is.
+  void Finish();
+
   FirejailTree tree;
   /// Gets every path that is looked at while the sandbox is set up; null: nobody wants them.
   std::set<std::string, std::less<>>* asked = nullptr;
@@ -48,6 +51,7 @@ class FirejailView final : public View {
                  PathAnswer& answer) const;
 
   std::shared_ptr<const View> outside_;
+  std::vector<const FirejailSeats::value_type*> shown_;  ///< what shows something of the outside
 };
 
 }  // namespace sandlint
