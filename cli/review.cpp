@@ -61,6 +61,17 @@ void Merge(Workspace& to, Workspace from) {
 
 bool IsUnread(const FileReport& file) { return file.status == FileStatus::Unreadable; }
 
+/// What only rules about one server ask for, and reports of grants.
+void LetGo(Launch& launch) {
+  launch.grant.paths = nullptr;
+  launch.grant.environment = {};
+  launch.argv = {};
+  for (Layer& layer : launch.layers) {
+    layer.mounts = {};
+    layer.directives = {};
+  }
+}
+
 /// Judged by all that was found: a waiver ticks no box.
 void Add(Review& review, Workspace workspace, Verdicts verdicts, std::vector<Secret> secrets) {
   auto& [findings, checklists] = verdicts;
@@ -119,11 +130,15 @@ void EarlyJudge::Look(Workspace& workspace, std::size_t index) {
   JudgedServer judged = JudgeAlone(workspace, index);
   std::vector<Secret> found = SecretsOf(workspace.servers[index], static_cast<int>(index));
   for (Launch& launch : workspace.servers[index].launches) {
-    launch.grant.paths = grants_ ? ReportedAnswers(launch.grant) : nullptr;
+    if (grants_) {
+      launch.grant.paths = ReportedAnswers(launch.grant);
+    } else {
+      LetGo(launch);
+    }
   }
   const std::scoped_lock lock(mutex_);
-  servers.resize(std::max(servers.size(), index + 1));
-  secrets.resize(servers.size());
+  servers.resize(workspace.servers.size());
+  secrets.resize(workspace.servers.size());
   servers[index] = std::move(judged);
   secrets[index] = std::move(found);
 }

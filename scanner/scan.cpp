@@ -18,6 +18,7 @@
 #include "scanner/parse/bounds.h"
 #include "scanner/peel/devcontainer.h"
 #include "scanner/peel/peel.h"
+#include "scanner/peel/unread.h"
 #include "scanner/scan_documents.h"
 #include "scanner/scan_policy.h"
 #include "scanner/scan_traces.h"

@@ -55,7 +55,9 @@ class BwrapView final : public View {
 
   PathAnswer OfHost(std::string_view host_path) const override {
     PathAnswer answer = View::OfHost(host_path);
-    escapes.Widen(answer, beyond_ ? *beyond_ : *outside_, host_path, !AliasesOf(host_path).empty());
+    // Asked again only where it counts.
+    const bool shown = !escapes.unmount.empty() && !AliasesOf(host_path).empty();
+    escapes.Widen(answer, beyond_ ? *beyond_ : *outside_, host_path, shown);
     return answer;
   }
 

@@ -47,10 +47,6 @@ constexpr auto kSymbols =
 
 }  // namespace
 
-std::optional<std::string> FirejailSetup::Real(std::string_view path) const {
-  return view_.Realpath(path, &view_.credentials);
-}
-
 FirejailSeat FirejailSetup::Tmpfs(std::uint32_t mode, std::uint32_t uid,
                                   const Directive* by) const {
   FirejailSeat seat;

@@ -2,8 +2,11 @@
 
 #include <benchmark/benchmark.h>
 
+#include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -104,6 +107,40 @@ void Evaluate(benchmark::State& state) {
   }
 }
 BENCHMARK(Evaluate);
+
+/// Shipped profiles of firejail with all that they include, where the package is installed.
+void Firejail(benchmark::State& state) {
+  namespace fs = std::filesystem;
+  const auto wanted = static_cast<std::size_t>(state.range(0));
+  std::set<std::string> names;
+  if (fs::exists("/etc/firejail/default.profile")) {
+    for (const auto& entry : fs::directory_iterator("/etc/firejail")) {
+      if (entry.path().extension() == ".profile") names.insert(entry.path().stem());
+    }
+  }
+  if (names.size() < wanted) {
+    state.SkipWithError("the profiles of firejail are not installed");
+    return;
+  }
+  names.erase(std::next(names.begin(), static_cast<std::ptrdiff_t>(wanted)), names.end());
+  for (auto _ : state) {
+    const auto host = MakeSymbolicHost({});
+    for (const std::string& name : names) {
+      Workspace workspace;
+      auto launches = PeelLaunches(WordsOf({"firejail", "--profile=" + name, "node"}),
+                                   {host.get(), nullptr, &workspace, {}, {}});
+      EvaluateGrant(launches.front(), nullptr, {host.get(), nullptr, {}});
+      benchmark::DoNotOptimize(launches.front().starts);
+    }
+  }
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(Firejail)
+    ->Arg(10)
+    ->Arg(100)
+    ->Arg(1000)
+    ->Complexity(benchmark::oN)
+    ->Unit(benchmark::kMillisecond);
 
 void ScanTree(benchmark::State& state) {
   const auto files = TreeOf(static_cast<int>(state.range(0)));
