@@ -21,14 +21,15 @@ Credentials Confined(const Layer& layer, Credentials caller) {
 }
 
 /// What the program may do with files inside of a bwrap sandbox that `caller` started.
-Credentials InsideBwrap(const Layer& layer, const Credentials& caller) {
-  const bool by_root = caller.override_all;
+Credentials InsideBwrap(const Layer& layer, const Credentials& caller, bool by_root) {
   Credentials inside = Confined(layer, caller);
   const bool override = HasCapability(layer, by_root, "CAP_DAC_OVERRIDE");
   const bool read = override || HasCapability(layer, by_root, "CAP_DAC_READ_SEARCH");
   inside.override_all = inside.override_all && read;
-  inside.read_own = read;
-  inside.write_own = override;
+  // Who only looks like root has that power over the files whose ids are known inside.
+  const bool same = by_root && !caller.override_all && !layer.namespaces.user;
+  inside.read_own = read && (!same || caller.read_own);
+  inside.write_own = override && (!same || caller.write_own);
   return inside;
 }
 
@@ -63,11 +64,11 @@ Evidence Keeps(const Layer& layer, std::string note) {
   return EvidenceOf(word, std::move(note));
 }
 
-BwrapEscapes EscapesOf(const Layer& layer, bool by_root, bool host_proc) {
+BwrapEscapes EscapesOf(const Layer& layer, bool by_host_root, bool by_root, bool host_proc) {
   BwrapEscapes escapes;
-  const bool whole = by_root && !layer.namespaces.user;
+  const bool whole = by_host_root && !layer.namespaces.user;
   // Without capabilities too: the process of bwrap that waits outside has none either (observed).
-  if (whole && host_proc) {
+  if (by_root && !layer.namespaces.user && host_proc) {
     escapes.proven.push_back(Keeps(layer, "root sees the host through /proc/PID/root"));
   }
   if (whole && CanGoPastMounts(layer, by_root)) {
@@ -91,6 +92,15 @@ void CheckLockFiles(const Layer& layer, const View& view, ViewStep& step) {
     step.problems.push_back(
         {file, fmt::format("there is no lock file {} inside", file.text), Answer::Unknown});
   }
+}
+
+/// bwrap refuses capabilities that somebody hands to it who is not root.
+void CheckCapabilities(const Layer& layer, const ViewContext& context, ViewStep& step) {
+  const Power& power = context.power;
+  if (power.space == 0 || power.capabilities != Answer::Yes || power.root != Answer::No) return;
+  step.problems.push_back({layer.program,
+                           "bwrap refuses to start with capabilities, except for root",
+                           context.host.Symbolic() ? Answer::Unknown : Answer::Yes});
 }
 
 }  // namespace
@@ -126,15 +136,22 @@ ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
   step.problems = std::move(setup->problems);
   step.notes = std::move(setup->notes);
   const bool own_proc = setup->own_proc;
-  step.view =
-      MakeBwrapView(std::move(setup), outside, InsideBwrap(layer, caller), [&](const View& view) {
+  const bool host_root = caller.override_all;
+  // To bwrap uid 0 with capabilities is root, in whichever user namespace (observed).
+  const bool as_root = host_root || context.power.RootOfSpace();
+  step.view = MakeBwrapView(
+      std::move(setup), outside, InsideBwrap(layer, caller, as_root), [&](const View& view) {
         const bool host_proc = ShowsHostProc(view);
-        step.own_proc = (own_proc || host_proc) && HasInit(layer);
         step.hides_proc = on_host && !own_proc && !host_proc && !MayShowProc(layer);
-        BwrapEscapes escapes = EscapesOf(layer, caller.override_all, host_proc);
-        step.host_proc = !escapes.proven.empty();
+        BwrapEscapes escapes = EscapesOf(layer, host_root, as_root, host_proc);
+        const bool past = !escapes.proven.empty();
+        step.host_proc = past && host_root;
+        step.own_proc = ((own_proc || host_proc) && HasInit(layer)) || (past && !host_root);
+        escapes.unmount.insert(escapes.unmount.end(), context.removable.begin(),
+                               context.removable.end());
         return escapes;
       });
+  CheckCapabilities(layer, context, step);
   CheckLockFiles(layer, *step.view, step);
   return step;
 }

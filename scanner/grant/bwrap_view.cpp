@@ -76,6 +76,9 @@ class BwrapView final : public View {
     std::size_t visited = 0;
     Add(*object, Effective(*object, RightsOf(*object, credentials_), host_root), answer);
     Scan(place, *object, host_root, answer, visited);
+    if (!object->certain && !object->host.empty()) {
+      answer.possible = answer.possible | Right::Connect;  // its name says nothing of its kind
+    }
     answer.possible = answer.possible | answer.rights;
     return answer;
   }

@@ -55,6 +55,16 @@ void AddPrivileged(const Layer& layer, const Actors& actors, bool mac, Escapes& 
   }
 }
 
+/// In the user namespace of a user's podman its monitor and its first process, which stand outside
+/// of the container, are those that it may look into (observed with podman 4.3 without root).
+std::optional<Evidence> SeesMonitor(const Layer& layer) {
+  const ContainerRun& run = *layer.container;
+  if (!run.pid_host) return std::nullopt;
+  if (run.privileged) return EvidenceOf(*run.pid_host, "with --privileged it may look into podman");
+  if (!AddsCapability(layer, "SYS_PTRACE")) return std::nullopt;
+  return EvidenceOf(*run.pid_host, "with CAP_SYS_PTRACE it may look into podman's own processes");
+}
+
 /// The host's procfs, a part of it, or what it is mounted in: `-v /:/host:ro`.
 bool HoldsProc(std::string_view source) {
   return source == "/" || source == "/proc" || source.starts_with("/proc/");
@@ -95,9 +105,8 @@ std::optional<Evidence> SeesHostProcesses(const Layer& layer, const HostFacts& h
   if (!layer.container) return std::nullopt;
   const bool podman = layer.container->engine == "podman";
   // In a user namespace of its own it may look into no process outside.
-  if (layer.container->engine == "container" || (podman && host.Caller().uid != 0)) {
-    return std::nullopt;
-  }
+  if (layer.container->engine == "container") return std::nullopt;
+  if (podman && host.Caller().uid != 0) return SeesMonitor(layer);
   std::optional<Evidence> evidence;
   if (layer.container->pid_host) evidence = EvidenceOf(*layer.container->pid_host);
   for (const Mount& mount : layer.mounts) {
@@ -117,6 +126,8 @@ Escapes EscapesOf(const Layer& layer, const Actors& actors, const HostFacts& hos
   if (!actors.maps_users) {
     AddProcesses(layer, seats, escapes);
     AddCapabilities(layer, escapes);
+  } else if (auto monitor = SeesMonitor(layer)) {
+    escapes.possible.push_back(std::move(*monitor));
   }
   for (const Word& device : layer.container->devices) {
     if (!device.Known() || IsRaw(device.text)) {

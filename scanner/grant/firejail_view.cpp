@@ -92,6 +92,9 @@ PathAnswer FirejailView::Subtree(std::string_view path, bool host_only) const {
                                                                       : Backing::Host;
   std::size_t visited = 0;
   Scan(std::string(path), *object, host_only, answer, visited);
+  if (!object->certain && !object->host.empty() && (!no_unix_sockets || sockets_perhaps)) {
+    answer.possible = answer.possible | Right::Connect;  // its name says nothing of its kind
+  }
   answer.possible = answer.possible | answer.rights;
   return answer;
 }

@@ -14,6 +14,7 @@
 #include "scanner/grant/proxies.h"
 #include "scanner/grant/remembered_paths.h"
 #include "scanner/grant/sbpl.h"
+#include "scanner/grant/script_mounts.h"
 #include "scanner/grant/socket_owner.h"
 #include "scanner/grant/user_credentials.h"
 #include "scanner/grant/view.h"
@@ -28,6 +29,7 @@ class Evaluation {
       : launch_(launch), host_(host), working_directory_(std::move(working_directory)) {
     credentials_ = CredentialsOf(host.Caller());
     view_ = MakeHostView(host, credentials_);
+    power_ = PowerOfCaller(host);
   }
 
   void Run() {
@@ -38,6 +40,7 @@ class Evaluation {
       launch_.notes.insert(launch_.notes.end(), layer.notes.begin(), layer.notes.end());
       AddProblems(layer.start_problems);
       Enter(layer, index);
+      power_ = PowerBehind(layer, power_, host_);
     }
     CheckCommand();
     CheckProfiles();
@@ -79,20 +82,12 @@ class Evaluation {
            });
   }
 
-  /// What a wrapper script has mounted: as bwrap would, over all of the host.
-  void EnterMounts(const Layer& layer) {
-    Layer over;
-    over.tool = "bwrap";
-    over.kind = LayerKind::Sandbox;
-    over.root = RootKind::Empty;
-    over.program = layer.program;
-    Mount all;
-    all.option = layer.program;
-    all.source.text = all.target.text = "/";
-    all.devices = true;
-    over.mounts.push_back(std::move(all));
-    over.mounts.insert(over.mounts.end(), layer.mounts.begin(), layer.mounts.end());
-    view_ = MakeBwrapStep(over, view_, {host_, working_directory_}).view;
+  /// What a wrapper script has mounted.
+  void EnterMounts(std::size_t index) {
+    ViewStep step =
+        MakeScriptMounts(launch_.layers, index, view_, {host_, working_directory_, power_});
+    AddProblems(step.problems);
+    view_ = std::move(step.view);
   }
 
   /// What is open, or was read, is so in the view outside of the layers behind.
@@ -115,10 +110,10 @@ class Evaluation {
   void Enter(const Layer& layer, std::size_t index) {
     ChangeDirectory(layer);
     HandOn(layer);
-    if (layer.kind == LayerKind::Shell && !layer.mounts.empty()) EnterMounts(layer);
+    if (layer.kind == LayerKind::Shell && !layer.mounts.empty()) EnterMounts(index);
     const ViewMaker make = FindViewMaker(layer);
     if (make != nullptr) {
-      ViewStep step = make(layer, view_, {host_, working_directory_});
+      ViewStep step = make(layer, view_, {host_, working_directory_, power_});
       AddProblems(step.problems);
       launch_.notes.insert(launch_.notes.end(), step.notes.begin(), step.notes.end());
       sight_.own[index] = step.own_proc;
@@ -143,7 +138,7 @@ class Evaluation {
     } else if (layer.kind == LayerKind::Opaque ||
                (make == nullptr && layer.root == RootKind::Unknown)) {
       view_ = MakeUnknownView(view_, layer.program, "what it shows is not modelled");
-    } else if (make == nullptr && layer.user) {
+    } else if (make == nullptr && (layer.user || layer.group)) {
       ChangeUser(layer);
     }
     if (layer.kind == LayerKind::Sandbox) CheckDirectory(layer);
@@ -151,9 +146,10 @@ class Evaluation {
 
   void ChangeUser(const Layer& layer) {
     if (in_sandbox_) return;  // no set-user-id program gains anything inside of bwrap
-    const auto user = CredentialsOfUser(layer, host_);
+    const auto user = CredentialsOfUser(layer, host_, credentials_);
     if (!user) {
-      view_ = MakeUnknownView(view_, *layer.user, "the user is not known here");
+      view_ = MakeUnknownView(view_, layer.user ? *layer.user : *layer.group,
+                              "the user or its group is not known here");
       return;
     }
     credentials_ = *user;
@@ -216,6 +212,7 @@ class Evaluation {
   const HostFacts& host_;
   std::string working_directory_;
   Credentials credentials_;
+  Power power_;
   std::shared_ptr<const View> view_;
   ProcSight sight_;
   std::vector<Handed> handed_;

@@ -101,6 +101,8 @@ class HostView final : public View {
     const Found found = Below(std::string(path), *object);
     answer.rights = found.rights;
     answer.possible = found.possible;
+    // Its name does not say that it is no socket.
+    if (!object->certain) answer.possible = answer.possible | Right::Connect;
     // On a machine that is there, nothing is assumed to be: it may not even be seen.
     if (!object->certain && !host_.Symbolic()) answer.rights = {};
     return answer;

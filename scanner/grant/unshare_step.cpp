@@ -24,14 +24,15 @@ Mount WholeRoot(const Word& word) {
 
 /// The view outside as the user whom the layer changes to; null where nobody can tell.
 std::shared_ptr<const View> AsUser(const Layer& layer, std::shared_ptr<const View> outside) {
-  if (!layer.user) return outside;
-  const auto user = CredentialsOfUser(layer, outside->Host());
+  if (!layer.user && !layer.group) return outside;
+  const auto user = CredentialsOfUser(layer, outside->Host(), outside->Caller());
   return user ? outside->As(*user) : nullptr;
 }
 
 /// May it still change the root when the program runs?
-bool KeepsRoot(const Layer& layer, const View& inside) {
-  return inside.Caller().override_all || !layer.cap_add.empty();
+bool KeepsRoot(const Layer& layer, const View& inside, const ViewContext& context) {
+  const Power power = PowerBehind(layer, context.power, context.host);
+  return inside.Caller().override_all || (power.space > 0 && power.capabilities != Answer::No);
 }
 
 }  // namespace
@@ -41,7 +42,8 @@ ViewStep MakeUnshareStep(const Layer& layer, std::shared_ptr<const View> outside
   ViewStep step;
   std::shared_ptr<const View> seen = AsUser(layer, outside);
   if (seen == nullptr) {
-    step.view = MakeUnknownView(outside, *layer.user, "what this user sees is not known here");
+    step.view = MakeUnknownView(outside, layer.user ? *layer.user : *layer.group,
+                                "what this user sees is not known here");
     return step;
   }
   if (layer.mounts.empty() && !layer.namespaces.user) {
@@ -60,10 +62,10 @@ ViewStep MakeUnshareStep(const Layer& layer, std::shared_ptr<const View> outside
     over.cap_drop.front().text = "ALL";
   }
   if (!new_root) over.mounts.insert(over.mounts.begin(), WholeRoot(layer.program));
-  step = MakeBwrapStep(over, seen, context);
+  step = MakeBwrapStep(over, seen, {context.host, context.working_directory});
   step.own_proc = false;
   step.outside_visible = !layer.namespaces.user && ShowsHostProc(*step.view);
-  if (!new_root || !KeepsRoot(layer, *step.view)) return step;
+  if (!new_root || !KeepsRoot(layer, *step.view, context)) return step;
   const Mount& root = over.mounts.front();
   step.openings.push_back(EvidenceOf(root.option, "who may change the root leaves it again"));
   step.view = MakeUnknownView(step.view, root.option, "who may change the root leaves it again");

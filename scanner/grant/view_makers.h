@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/server.h"
+#include "scanner/grant/power.h"
 #include "scanner/grant/view.h"
 
 namespace sandlint {
@@ -29,6 +30,8 @@ struct ViewStep {
 struct ViewContext {
   const HostFacts& host;
   const std::string& working_directory;  ///< of the client, on the host; relative sources use it
+  Power power = {};                      ///< that of whoever starts the layer
+  Because removable = {};                ///< why what the layer mounts may not stay
 };
 
 /// Evaluates the file system of one layer. A note of the layer that touches paths makes the result

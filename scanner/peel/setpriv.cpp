@@ -1,12 +1,15 @@
 // setpriv (util-linux 2.38, the newer options of 2.39 and 2.40): ids and privileges; environment
 // and HOME stay unless --reset-env is given.
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "scanner/peel/name.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
+#include "scanner/peel/reread.h"
 #include "scanner/peel/user.h"
 
 namespace sandlint {
@@ -20,17 +23,17 @@ constexpr auto kNotModelled = OptionEffect::NotModelled;
 constexpr std::string_view kCaps = "these capabilities are not followed";
 
 constexpr auto kOptions = std::to_array<OptionSpec>({
-    {"ambient-caps", 0, kRequired, kNotModelled, Facet::Identity, kCaps},
+    {"ambient-caps", 0, kRequired, kRead},
     {"apparmor-profile", 0, kRequired, kNotModelled, Facet::All,
      "the AppArmor profile is not read"},
-    {"bounding-set", 0, kRequired, kNotModelled, Facet::Identity, kCaps},
+    {"bounding-set", 0, kRequired, kRead},
     {"clear-groups", 0, kNone, kRead},
     {"dump", 'd', kNone, kExits},
     {"egid", 0, kRequired, kRead},
     {"euid", 0, kRequired, kRead},
     {"groups", 0, kRequired, kRead},
     {"help", 'h', kNone, kExits},
-    {"inh-caps", 0, kRequired, kNotModelled, Facet::Identity, kCaps},
+    {"inh-caps", 0, kRequired, kRead},
     {"init-groups", 0, kNone, kRead},
     {"keep-groups", 0, kNone, kRead},
     {"landlock-access", 0, kRequired, kNotModelled, Facet::Paths | Facet::Egress,
@@ -96,7 +99,57 @@ void SetGroups(Layer& layer, const OptionResult& options) {
   }
 }
 
+/// Those that lead to no file, no address and no other process.
+constexpr auto kHarmless = std::to_array<std::string_view>(
+    {"audit_write", "block_suspend", "ipc_lock", "lease", "net_bind_service", "net_broadcast",
+     "net_raw", "sys_nice", "sys_resource", "sys_time", "sys_tty_config", "syslog", "wake_alarm"});
+
+/// Does a list of capabilities give one of which `counts` holds? A word that is not known does.
+template <typename Counts>
+bool Gives(const Word& list, Counts counts) {
+  if (!list.Known()) return true;
+  for (std::size_t at = 0; at <= list.text.size();) {
+    const std::size_t comma = std::min(list.text.find(',', at), list.text.size());
+    const std::string_view item = std::string_view(list.text).substr(at, comma - at);
+    if (!item.starts_with('-') && counts(item.substr(item.starts_with('+') ? 1 : 0))) return true;
+    at = comma + 1;
+  }
+  return false;
+}
+
+bool IsHarmless(std::string_view capability) {
+  return std::ranges::find(kHarmless, capability) != kHarmless.end();
+}
+
+/// Ambient capabilities outlive the change to somebody who is not root (observed); the other sets
+/// give nothing by themselves.
+void NoteCapabilities(Layer& layer, const OptionResult& options) {
+  for (const char* name : {"bounding-set", "inh-caps", "ambient-caps"}) {
+    const OptionUse* use = options.Find(name);
+    if (use == nullptr) continue;
+    const bool counts = use->name == "ambient-caps" &&
+                        Gives(use->value, [](std::string_view cap) { return !IsHarmless(cap); });
+    AddNote(layer, use->option, counts ? Facet::All : Facet::Identity, std::string(kCaps));
+  }
+}
+
 }  // namespace
+
+bool DropsCapabilities(const Layer& setpriv) {
+  Layer again;
+  const OptionResult options = ReadOptions(setpriv.words, 1, kOptions, again);
+  const OptionUse* bounding = options.Find("bounding-set");
+  const OptionUse* inherited = options.Find("inh-caps");
+  return bounding != nullptr && inherited != nullptr && bounding->value.text == "-all" &&
+         inherited->value.text == "-all" && !options.Has("ambient-caps");
+}
+
+bool HandsCapabilities(const Layer& setpriv) {
+  Layer again;
+  const OptionResult options = ReadOptions(setpriv.words, 1, kOptions, again);
+  const OptionUse* ambient = options.Find("ambient-caps");
+  return ambient != nullptr && Gives(ambient->value, [](std::string_view) { return true; });
+}
 
 std::optional<Peeled> PeelSetpriv(Argv argv, const PeelContext& context) {
   if (argv.empty() || ToolName(argv[0]) != "setpriv") return std::nullopt;
@@ -106,6 +159,7 @@ std::optional<Peeled> PeelSetpriv(Argv argv, const PeelContext& context) {
   layer.user = IdOf(layer, options, "reuid", "ruid", "euid");
   layer.group = IdOf(layer, options, "regid", "rgid", "egid");
   SetGroups(layer, options);
+  NoteCapabilities(layer, options);
   for (const char* name : {"nnp", "no-new-privs"}) {
     if (const OptionUse* use = options.Find(name)) layer.no_new_privileges = use->option;
   }

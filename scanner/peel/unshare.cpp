@@ -8,6 +8,7 @@
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
 #include "scanner/peel/privilege.h"
+#include "scanner/peel/reread.h"
 
 namespace sandlint {
 namespace {
@@ -168,6 +169,12 @@ void CheckRights(Layer& layer, const OptionResult& options, const PeelContext& c
 }
 
 }  // namespace
+
+bool UnsharesMounts(const Layer& unshare) {
+  Layer again;
+  const OptionResult options = ReadOptions(unshare.words, 1, kOptions, again);
+  return options.Has("mount") || options.Has("mount-proc");
+}
 
 std::optional<Peeled> PeelUnshare(Argv argv, const PeelContext& context) {
   if (argv.empty() || ToolName(argv[0]) != "unshare") return std::nullopt;

@@ -102,4 +102,20 @@ TEST_CASE("containers: a tight one and an open one") {
   CHECK(open->Connect("tcp", "example.com", 443) == "yes");
 }
 
+TEST_CASE("a socket of which nobody has heard may be there") {
+  const auto connects = [](const std::vector<std::string>& argv, std::string_view path) {
+    return Evaluate(argv)->Of(Right::Connect, path);
+  };
+  for (const char* path : {"/tmp/ssh-abc/agent.1", "/tmp/tmux-1000/default", "/srv/s/x.socket"}) {
+    INFO(path);
+    CHECK(connects({"node", "x.js"}, path) == "unknown");
+    CHECK(connects({"bwrap", "--ro-bind", "/", "/", "x"}, path) == "unknown");
+    CHECK(connects({"firejail", "--noprofile", "x"}, path) == "unknown");
+    CHECK(connects({"bwrap", "--ro-bind", "/usr", "/usr", "x"}, path) == "no");
+    CHECK(connects({"bwrap", "--ro-bind", "/", "/", "--tmpfs", "/tmp", "--tmpfs", "/srv", "x"},
+                   path) == "no");
+  }
+  CHECK(connects({"node", "x.js"}, "/home/user/.bashrc") == "no");
+}
+
 }  // namespace sandlint

@@ -61,6 +61,25 @@ TEST_CASE("container: a device that is not harmless may be a disk") {
   }
 }
 
+TEST_CASE("container: who may look into podman's own processes leaves the container") {
+  const Strings ways[] = {{"--privileged"},
+                          {"--cap-add", "ALL"},
+                          {"--cap-add=CAP_SYS_PTRACE"},
+                          {"--cap-drop", "ALL", "--cap-add", "SYS_PTRACE", "--read-only"}};
+  for (const Strings& way : ways) {
+    INFO(way[0]);
+    CHECK(Docker(way, "podman")->Read(kKey) == "no");
+    Strings seen = way;
+    seen.push_back("--pid=host");
+    const auto evaluated = Docker(seen, "podman");
+    CHECK(evaluated->Read(kKey) == "unknown");
+    CHECK(evaluated->Write(kKey) == "unknown");
+    CHECK(Asked(*evaluated, "AWS_SECRET_ACCESS_KEY") == "unknown");
+  }
+  CHECK(Docker({"--pid=host"}, "podman")->Read(kKey) == "no");
+  CHECK(Docker({"--pid=host", "--cap-drop", "ALL"}, "podman")->Read(kKey) == "no");
+}
+
 TEST_CASE("container: an image that is not known may have a program that starts as root") {
   const Strings key{"-v", "/root:/x", "--user", "65532"};
   Strings sealed = key;

@@ -97,4 +97,146 @@ TEST_CASE("A sandbox that keeps the processes of the host keeps their variables"
   CHECK(asks({"sudo", "env", "-i", "ip", "netns", "exec", "box", "x"}) == std::string("yes"));
 }
 
+namespace {
+
+constexpr const char* kKey = "/home/user/.ssh/id_rsa";
+
+/// What a launch whose wrapper mounts something answers for the key.
+std::string Behind(const std::vector<std::string>& wrapper, const std::string& script) {
+  std::vector<std::string> argv = wrapper;
+  argv.insert(argv.end(), {"sh", "-c", script});
+  return Evaluate(argv)->Read(kKey);
+}
+
+constexpr const char* kMask = "mount -t tmpfs t /home/user/.ssh; exec ";
+constexpr const char* kPowerless = "setpriv --bounding-set=-all --inh-caps=-all node x.js";
+
+}  // namespace
+
+TEST_CASE("Who keeps the right to mount takes the mounts of its wrapper away") {
+  const std::string mask = kMask;
+  CHECK(Behind({"unshare", "-rm"}, mask + "node x.js") == "unknown");
+  CHECK(Behind({"unshare", "-rm"}, mask + "setpriv --nnp --inh-caps=-all node x.js") == "unknown");
+  CHECK(Behind({"unshare", "-c", "--keep-caps", "-m"}, mask + "node x.js") == "unknown");
+  CHECK(Behind({"unshare", "-rm"}, mask + kPowerless) == "no");
+  CHECK(Behind({"sudo", "unshare", "-m"}, mask + "node x.js") == "yes");
+  CHECK(Behind({"unshare", "-rm"}, mask + "bwrap --ro-bind / / --unshare-user --cap-drop ALL x") ==
+        "no");
+  const auto read_only =
+      Evaluate({"unshare", "-rm", "sh", "-c",
+                "mount -o bind,ro /home/user/.ssh /home/user/.ssh; exec node x.js"});
+  CHECK(read_only->Read(kKey) == "yes");
+  CHECK(read_only->Write(kKey) == "unknown");
+  // A mask outside of the namespace stays: its mounts are locked there.
+  const auto nested =
+      Evaluate({"bwrap", "--dev-bind", "/", "/", "--tmpfs", "/home/user/.ssh", "unshare", "-rm",
+                "sh", "-c", "mount -t tmpfs t /home/user/.aws; exec node x.js"});
+  CHECK(nested->Read(kKey) == "no");
+  CHECK(nested->Read("/home/user/.aws/credentials") == "unknown");
+}
+
+TEST_CASE("A mount that is not allowed hides nothing") {
+  const std::string mask = kMask;
+  for (const char* options : {"-r", "-U", "-Um", "-cm", "-n"}) {
+    INFO(options);
+    CHECK(Behind({"unshare", options}, mask + "node x.js") != "no");
+  }
+  CHECK(Behind({"unshare", "-c", "-m"}, mask + "node x.js") == "yes");
+  CHECK(Behind({}, mask + "node x.js") == "unknown");
+  CHECK(Behind({"sudo", "-u", "bob"}, "mount -t tmpfs t /srv; exec node x.js") != "yes");
+  CHECK(Evaluate({"unshare", "-c", "-m", "sh", "-c", mask + "x"})
+            ->HasProblem("may not mount", Answer::Unknown));
+}
+
+TEST_CASE("The working directory stays below what is mounted over it") {
+  const auto from = [](const std::string& script) {
+    return Behind({"unshare", "-rm"}, script + kPowerless);
+  };
+  CHECK(from("mount -t tmpfs t /home/user/.ssh; exec ") == "no");
+  CHECK(from("cd /home/user/.ssh; mount -t tmpfs t /home/user/.ssh; exec ") == "unknown");
+  CHECK(from("cd /home/user/p; mount -t tmpfs t /home; exec ") == "unknown");
+  CHECK(from("cd /home/user/p; mount -t tmpfs t /home; cd /; exec ") == "no");
+  CHECK(from("cd /home/user/p; mount -t tmpfs t /home; exec env -C / ") == "no");
+  CHECK(from("f() { mount -t tmpfs t /home; }; cd /home/user; f; exec ") == "unknown");
+}
+
+TEST_CASE("bwrap keeps the capabilities of whoever looks like root to it") {
+  const std::vector<std::string> mask = {"bwrap", "--ro-bind", "/",       "/",
+                                         "--dev", "/dev",      "--tmpfs", "/home/user/.ssh"};
+  const auto reads = [&](std::vector<std::string> argv, const std::vector<std::string>& more) {
+    argv.insert(argv.end(), mask.begin(), mask.end());
+    argv.insert(argv.end(), more.begin(), more.end());
+    argv.insert(argv.end(), {"node", "x.js"});
+    const auto result = Evaluate(argv);
+    return result->Read(kKey) + " " + result->Write("/home/user/.bashrc") + " " +
+           result->Of(Right::Connect, "/run/user/1000/bus");
+  };
+  CHECK(reads({}, {}) == "no no yes");
+  CHECK(reads({}, {"--tmpfs", "/run", "--unshare-all"}) == "no no no");
+  CHECK(reads({"unshare", "-rpf"}, {"--unshare-all", "--proc", "/proc", "--tmpfs", "/run"}) ==
+        "unknown unknown unknown");
+  CHECK(reads({"unshare", "-r"}, {"--unshare-user"}) == "unknown unknown yes");
+  CHECK(reads({"bwrap", "--dev-bind", "/", "/", "--uid", "0", "--cap-add", "ALL"},
+              {"--unshare-all", "--proc", "/proc"}) == "unknown unknown yes");
+  // The process of bwrap that waits outside is in sight, in the same user namespace.
+  CHECK(reads({"unshare", "-rm"}, {"--cap-drop", "ALL"}) == "yes yes yes");
+  CHECK(reads({"unshare", "-rm"}, {"--cap-drop", "ALL", "--unshare-user", "--unshare-pid", "--proc",
+                                   "/proc"}) == "no no yes");
+  CHECK(reads({"unshare", "-c", "-m"}, {}) == "no no yes");
+  CHECK(reads({"unshare", "-r", "setpriv", "--bounding-set=-all", "--inh-caps=-all"},
+              {"--unshare-user", "--unshare-pid", "--proc", "/proc"}) == "no no yes");
+  CHECK(Evaluate({"bwrap", "--dev-bind", "/", "/", "--cap-add", "ALL", "bwrap", "--ro-bind", "/",
+                  "/", "x"})
+            ->HasProblem("capabilities", Answer::Unknown));
+  CHECK(Evaluate({"unshare", "-r", "chroot", "/srv/box", "x"})->Read(kKey) == "unknown");
+}
+
+TEST_CASE("Capabilities that a user is handed lead past permissions") {
+  const auto reads = [](const std::vector<std::string>& options) {
+    std::vector<std::string> argv{"sudo", "setpriv", "--reuid=4712", "--regid=4712",
+                                  "--clear-groups"};
+    argv.insert(argv.end(), options.begin(), options.end());
+    argv.insert(argv.end(), {"env", "-i", "node", "x.js"});
+    return Evaluate(argv)->Read("/root/.ssh/id_rsa");
+  };
+  CHECK(reads({}) == "no");
+  CHECK(reads({"--inh-caps=-all", "--bounding-set=-all"}) == "no");
+  CHECK(reads({"--inh-caps=+dac_override", "--ambient-caps=+dac_override"}) == "unknown");
+  CHECK(reads({"--inh-caps", "+dac_read_search", "--ambient-caps", "-all,+dac_read_search"}) ==
+        "unknown");
+  CHECK(reads({"--inh-caps=+all", "--ambient-caps=+all"}) == "unknown");
+  CHECK(reads({"--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service"}) == "no");
+  CHECK(reads({"--ambient-caps=-all"}) == "no");
+}
+
+TEST_CASE("The group that a user is given opens what is its") {
+  const std::string key = "/root/.ssh/id_rsa";
+  CHECK(Evaluate({"sudo", "-u", "bob", "-g", "bob", "x"})->Read(key) == "no");
+  CHECK(Evaluate({"sudo", "-u", "bob", "-g", "nogroup", "x"})->Read(key) == "no");
+  CHECK(Evaluate({"sudo", "setpriv", "--reuid=4712", "--regid=4712", "--clear-groups", "x"})
+            ->Read(key) == "no");
+  CHECK(Evaluate({"sudo", "-u", "bob", "-g", "shadow", "x"})->Read(key) == "unknown");
+  CHECK(Evaluate({"sudo", "-g", "shadow", "x"})->Read(key) == "unknown");
+  CHECK(Evaluate({"sudo", "unshare", "-S", "1000", "-G", "42", "x"})->Read(key) == "unknown");
+  const auto host = MakeLiveHost({.user = "nobody"});
+  const auto shadow = host->Lstat("/etc/shadow");
+  if (!shadow || shadow->gid == 0 || (shadow->mode & 0770) != 0640) {
+    WARN("skipped: there is no /etc/shadow to ask");
+    return;
+  }
+  const std::string gid = std::to_string(shadow->gid);
+  const auto reads = [&](const std::vector<std::string>& argv) {
+    return Evaluate(argv, {}, host)->Read("/etc/shadow");
+  };
+  CHECK(reads({"sudo", "-u", "nobody", "x"}) == "no");
+  CHECK(reads({"sudo", "-u", "nobody", "-g", "shadow", "x"}) == "yes");
+  CHECK(reads({"sudo", "-u", "nobody", "-g", "#" + gid, "x"}) == "yes");
+  CHECK(reads({"sudo", "-g", "shadow", "x"}) == "yes");
+  CHECK(reads({"runuser", "-u", "nobody", "-g", "shadow", "x"}) == "yes");
+  CHECK(reads({"su", "-g", "shadow", "nobody", "-c", "x"}) == "yes");
+  CHECK(reads({"setpriv", "--reuid=4712", "--regid=" + gid, "--clear-groups", "x"}) == "yes");
+  CHECK(reads({"unshare", "-S", "4712", "-G", gid, "x"}) == "yes");
+  CHECK(reads({"sudo", "-u", "nobody", "-g", "no-such-group", "x"}) == "unknown");
+}
+
 }  // namespace sandlint
