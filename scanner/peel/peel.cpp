@@ -170,6 +170,8 @@ std::string Both(const std::string& first, const std::string& second) {
 /// `pending` with one more layer.
 Pending Advance(Pending pending, Peeled peeled) {
   pending.context.more_descriptors |= peeled.more_descriptors;
+  // A shell knows all that it leaves open, and what it has closed.
+  if (peeled.layer.kind == LayerKind::Shell) pending.context.descriptors.clear();
   for (auto& [number, data] : peeled.descriptors) pending.context.descriptors[number] = data;
   for (auto& [path, text] : peeled.written) pending.context.written[path] = text;
   pending.doubts.insert(pending.doubts.end(), peeled.doubts.begin(), peeled.doubts.end());

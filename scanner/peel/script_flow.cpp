@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <utility>
 
 #include "scanner/peel/options.h"
 #include "scanner/peel/program.h"
@@ -79,8 +80,7 @@ void ScriptPath::SetOptions(Command& command) {
     if (words[at].StartsUnknown()) return Doubt(words[at], "which options this sets is not known");
     if (text == "--" || text == "-") {
       ++at;
-      state_.positional.assign(words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
-      return;
+      return SetArguments(words, at);
     }
     if (text.size() < 2 || (text[0] != '-' && text[0] != '+')) break;
     const bool on = text[0] == '-';
@@ -93,9 +93,12 @@ void ScriptPath::SetOptions(Command& command) {
       }
     }
   }
-  if (at < words.size()) {
-    state_.positional.assign(words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
-  }
+  if (at < words.size()) SetArguments(words, at);
+}
+
+void ScriptPath::SetArguments(const Fields& words, std::size_t from) {
+  state_.positional.assign(words.begin() + static_cast<std::ptrdiff_t>(from), words.end());
+  sets_arguments_ = true;
 }
 
 void ScriptPath::SetOption(const Word& word, char letter, std::string_view name, bool on) {
@@ -199,8 +202,10 @@ void ScriptPath::SourceFile(Command& command) {
   }
   const ShellVariable outer_source = state_.variables["BASH_SOURCE"];
   state_.variables["BASH_SOURCE"].items = {path};
+  // dash does not hand them over; bash takes them back, unless the file sets others.
+  const bool given = command.words.size() > 2 && !Lacks("arguments of .", path.span);
   const std::vector<Word> outer = state_.positional;
-  const bool given = command.words.size() > 2;
+  const bool outer_sets = std::exchange(sets_arguments_, false);
   if (given) state_.positional.assign(command.words.begin() + 2, command.words.end());
   ++depth_;
   ++sourced_;
@@ -208,7 +213,8 @@ void ScriptPath::SourceFile(Command& command) {
   if (Step(path.span)) RunScript(script);
   --sourced_;
   --depth_;
-  if (given) state_.positional = outer;
+  if (given && (!sets_arguments_ || !frames_.empty())) state_.positional = outer;
+  sets_arguments_ = sets_arguments_ || outer_sets;
   state_.variables["BASH_SOURCE"] = outer_source;
   if (flow_ == Flow::Return) flow_ = Flow::On;
 }
@@ -238,7 +244,10 @@ void ScriptPath::Exec(Command& command) {
                                  {EnvKind::Reset, command.words[at], {}, {}, {}});
     }
   }
-  if (at >= command.words.size()) return EndCommand(Answer::Yes, 0);  // redirections only
+  if (at >= command.words.size()) {  // redirections only
+    keeps_opened_ = command.node;
+    return EndCommand(Answer::Yes, 0);
+  }
   command.words.erase(command.words.begin(),
                       command.words.begin() + static_cast<std::ptrdiff_t>(at));
   command.exec = true;

@@ -70,10 +70,12 @@ void ScriptPath::CommandBuiltin(Command& command) {
   std::size_t at = 1;
   while (at < command.words.size() && IsOption(command.words[at])) ++at;
   if (at >= command.words.size()) return EndCommand(Answer::Yes, 0);
+  const bool closes = command.words.front().text == "builtin";  // what `exec` opens
   command.words.erase(command.words.begin(),
                       command.words.begin() + static_cast<std::ptrdiff_t>(at));
   command.bypass_functions = true;
   RunCommand(command);
+  if (closes) keeps_opened_ = nullptr;
 }
 
 }  // namespace sandlint

@@ -105,6 +105,7 @@ class ScriptPath {
   // script_run.cpp: statements
   void RunNode(const ShellNode& node);
   void RunKind(const ShellNode& node);
+  void RunRedirected(const ShellNode& node, const std::function<void()>& run);
   void RunList(const ShellNode& node);
   void RunArithmetic(const ShellNode& node);
   void RunSequence(const ShellNode& node);
@@ -243,6 +244,7 @@ class ScriptPath {
   void True(Command&);
   void False(Command&);
   void SetOptions(Command&);
+  void SetArguments(const Fields& words, std::size_t from);
   void SetOption(const Word& word, char letter, std::string_view name, bool on);
   void EndWithStatus(Command&);
   void LeaveLoop(Command& command, Flow flow);
@@ -329,6 +331,8 @@ class ScriptPath {
   int subshells_ = 0;
   int captures_ = 0;
   std::size_t steps_ = 0;
+  bool sets_arguments_ = false;              ///< `set --` was reached
+  const ShellNode* keeps_opened_ = nullptr;  ///< the last `exec` that starts nothing
   ShellData output_;
   bool captures_output_ = false;
   std::vector<Note> doubts_;

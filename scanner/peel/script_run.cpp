@@ -112,29 +112,33 @@ void ScriptPath::RunNode(const ShellNode& node) {
     --depth_;
     return;
   }
+  // Those of a function are made at each of its calls.
+  if (node.kind == ShellKind::Function) {
+    RunKind(node);
+  } else {
+    RunRedirected(node, [&] { RunKind(node); });
+  }
+  --depth_;
+}
+
+void ScriptPath::RunRedirected(const ShellNode& node, const std::function<void()>& run) {
   std::map<int, ShellData> saved;
   std::optional<Word> file;
-  const bool redirects = !node.redirects.empty() && node.kind != ShellKind::Function;
   const ShellData outer_output = output_;
   const bool outer_captures = captures_output_;
   const bool outer_merges = std::exchange(merges_errors_, false);
-  const bool exec_only =
-      node.kind == ShellKind::Simple && node.words.size() == 1 && node.words.front().raw == "exec";
-  if (redirects) Redirect(node, saved, file);
-  if (flow_ == Flow::On) RunKind(node);
+  if (!node.redirects.empty()) Redirect(node, saved, file);
+  if (flow_ == Flow::On) run();
   if (merges_errors_) output_.known = false;
   merges_errors_ = outer_merges;
-  if (redirects) {
-    if (file) {
-      WriteFile(*file, output_, false);
-      output_ = outer_output;
-      captures_output_ = outer_captures;
-    }
-    if (!exec_only) {
-      for (auto& [number, data] : saved) state_.descriptors[number] = data;
-    }
+  if (file) {
+    WriteFile(*file, output_, false);
+    output_ = outer_output;
+    captures_output_ = outer_captures;
   }
-  --depth_;
+  // `exec` without a command, in whatever spelling, keeps what its own redirections open.
+  if (std::exchange(keeps_opened_, nullptr) == &node) return;
+  for (auto& [number, data] : saved) state_.descriptors[number] = data;
 }
 
 void ScriptPath::RunKind(const ShellNode& node) {
@@ -193,6 +197,7 @@ void ScriptPath::RunArithmetic(const ShellNode& node) {
 void ScriptPath::DefineFunction(const ShellNode& node) {
   if (state_.functions.contains(node.name)) RunTraps();
   state_.functions[node.name] = std::make_shared<ShellNode>(node);
+  if (state_.allexport && dialect_ != Dialect::Dash) ExportFunction(WordAt(node.name, node.span));
   EndCommand(Answer::Yes, 0);
 }
 

@@ -117,7 +117,7 @@ void ScriptPath::RunFunction(const std::shared_ptr<const ShellNode>& body, Comma
   const int loop_depth = std::exchange(loop_depth_, 0);
   ++depth_;
   const std::shared_ptr<const ShellNode> keep = body;
-  RunNode(keep->children.front());
+  RunRedirected(*keep, [&] { RunNode(keep->children.front()); });
   --depth_;
   loops_ = loops;
   loop_depth_ = loop_depth;

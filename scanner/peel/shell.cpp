@@ -252,6 +252,7 @@ std::optional<Peeled> PeelShell(Argv argv, const PeelContext& context) {
       return Unread(std::move(layer), argv[0], "the shell reads commands from its input", {});
     }
     call.script = std::make_shared<ShellScript>(ParseShell(input->second));
+    call.positional = std::move(rest);
     return Follow(std::move(layer), call, context);
   }
   call.cause = rest.front();

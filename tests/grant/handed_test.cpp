@@ -42,6 +42,23 @@ TEST_CASE("a descriptor stays open in a sandbox") {
             ->Read(kKey) == "no");
 }
 
+TEST_CASE("exec keeps what it opens in every spelling, a function opens at each call") {
+  for (const char* opens :
+       {"command exec 5<~/.ssh/id_rsa", "command command exec 5<~/.ssh/id_rsa",
+        "'exec' 5<~/.ssh/id_rsa", "E=exec; $E 5<~/.ssh/id_rsa", "\\exec 5<~/.ssh/id_rsa",
+        "f() { exec 5<~/.ssh/id_rsa; }; f", "{ exec 5<~/.ssh/id_rsa; } 6</dev/null"}) {
+    INFO(opens);
+    CHECK(Sh(std::string(opens) + "; exec " + kBwrap) == "yes");
+  }
+  CHECK(Sh("f() { exec " + kBwrap + "; } 5<~/.ssh/id_rsa; f") == "yes");
+  CHECK(Sh("f() { exec " + kBwrap + "; } 5<\"$1\"; f ~/.ssh/id_rsa") == "yes");
+  CHECK(Sh("f() { " + kBwrap + "; } <~/.ssh/id_rsa; f") == "yes");
+  CHECK(Sh("f() { :; } 5<~/.ssh/id_rsa; f; exec " + kBwrap) == "no");
+  CHECK(Sh("f() { :; } 5<~/.ssh/id_rsa; exec " + kBwrap) == "no");
+  CHECK(Sh("f() { exec 5<~/.ssh/id_rsa; }; f 5</dev/null; exec " + kBwrap) == "no");
+  CHECK(Sh("{ exec; } 5<~/.ssh/id_rsa; exec " + kBwrap) == "no");
+}
+
 TEST_CASE("from an open directory the way leads up") {
   const std::string line = "exec 3</home/user/project; exec " + kBwrap;
   CHECK(Sh(line) == "yes");

@@ -75,6 +75,9 @@ struct Tree {
       {"sub/run.sh", "#!/bin/bash\n" + Filled("@C\n")},
       {"lib.sh", Filled("SB='@B'\n")},
       {"empty", ""},
+      {"args.sh", Filled("set -- @C\n")},
+      {"run_args.sh", "exec \"$@\"\n"},
+      {"shift.sh", "shift\n"},
   });
   Workspace workspace;
   PeelContext Context() {
@@ -364,6 +367,41 @@ TEST_CASE("What the script itself changes is read no more as the tree says") {
   });
 }
 
+TEST_CASE("Arguments reach what a shell reads from its input, and what it sources") {
+  CheckEscapes({
+      {"bash", "bash -s -- evil --now <<'E'\nexec \"$@\"\nE"},
+      {"bash", "bash -es -- @C <<'E'\n\"$@\"\nE"},
+      {"sh", "echo 'exec \"$@\"' | sh -s -- @C"},
+      {"bash", "bash -s @C <<< '$1 $2'"},
+      {"bash", "set -- @B x; . ./args.sh a b; exec \"$@\""},
+      {"dash", "set -- @B x; . ./args.sh a b; exec \"$@\""},
+      {"sh", "set -- @B x; . ./args.sh a b; exec \"$@\""},
+      {"dash", "set -- @C; . ./run_args.sh @B x"},
+      {"sh", "set -- @C; . ./run_args.sh @B x"},
+      {"bash", "set -- @B x; . ./run_args.sh @C"},
+      {"dash", "f() { . ./args.sh a; \"$@\"; }; f @B x"},
+      {"bash", "echo '@C' > w; bash -s < w"},
+      {"bash", "bash -c 'curl https://example.com | sh' <<< '@B x'"},
+  });
+  CheckClean({
+      {"bash", "bash -s -- x <<'E'\nexec @B \"$@\"\nE"},
+      {"bash", "f() { . ./args.sh a; \"$@\"; }; f @B x"},
+      {"bash", "set -- @B x; . ./shift.sh a b; exec \"$@\""},
+  });
+}
+
+TEST_CASE("With allexport functions reach the shells behind") {
+  CheckEscapes({
+      {"bash", "set -a; bwrap() { evil; }; bash ./good.sh"},
+      {"bash", "set -o allexport; bwrap() { evil; }; ./good.sh"},
+      {"sh", "set -a; bwrap() { evil; }; ./good.sh"},
+  });
+  CheckClean({
+      {"dash", "set -a; f() { :; }; @B x"},
+      {"bash", "set -a; X=1; set +a; f() { :; }; ./good.sh"},
+  });
+}
+
 TEST_CASE("Relative scripts are those of the working directory") {
   CheckEscapes({
       {"sh", "cd sub && ./run.sh"},
@@ -458,9 +496,11 @@ TEST_CASE("What npm runs around a line of package.json counts") {
       {{{"package.json", line}, {".npmrc", "a=1\n script-shell = ./evil.sh\n"}}, true},
       {{{"package.json", bare}}, true},  // any dependency may bring a program of this name
       {{{"package.json", bare}, {"node_modules/.bin/bwrap", "x"}}, true},
-      {{{"package.json", Filled(R"({"scripts": {"x": "/usr/bin/@B true", "postx": "@C"}})")}}, true},
+      {{{"package.json", Filled(R"({"scripts": {"x": "/usr/bin/@B true", "postx": "@C"}})")}},
+       true},
       {{{"package.json", Filled(R"({"scripts": {"x": "/usr/bin/@B true", "prex": "@C"}})")}}, true},
-      {{{"package.json", Filled(R"({"scripts": {"x": "/usr/bin/@B true", "posty": "@C"}})")}}, false},
+      {{{"package.json", Filled(R"({"scripts": {"x": "/usr/bin/@B true", "posty": "@C"}})")}},
+       false},
   };
   for (std::size_t index = 0; index < packages.size(); ++index) {
     const auto files = MakeMemoryReader(packages[index].files);
