@@ -9,6 +9,7 @@
 
 #include "scanner/grant/bwrap_view.h"
 #include "scanner/grant/capabilities.h"
+#include "scanner/grant/id_map.h"
 #include "scanner/grant/view_makers.h"
 
 namespace sandlint {
@@ -151,7 +152,12 @@ ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
                                context.removable.end());
         return escapes;
       });
-  CheckCapabilities(layer, context, step);
+  if (layer.tool == "bwrap") {
+    CheckCapabilities(layer, context, step);
+    const bool own_ids = layer.namespaces.user || !as_root;
+    auto problem = own_ids ? IdMapProblem(layer.program, *outside) : std::nullopt;
+    if (problem) step.problems.push_back(std::move(*problem));
+  }
   CheckLockFiles(layer, *step.view, step);
   return step;
 }

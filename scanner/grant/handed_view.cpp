@@ -134,8 +134,9 @@ class HandedView final : public View {
     const HandedFile& file = one.file;
     answer.because.insert(
         answer.because.begin(),
-        EvidenceOf(file.by, file.open ? fmt::format("descriptor {} stays open", file.descriptor)
-                                      : "what it reads can reach the program"));
+        EvidenceOf(file.by, !one.why.empty() ? one.why
+                            : file.open ? fmt::format("descriptor {} stays open", file.descriptor)
+                                        : "what it reads can reach the program"));
     if (!news) return;
     answer.rights = answer.rights | share.sure;
     answer.backing = Backing::Host;
@@ -158,6 +159,17 @@ bool KeepsDescriptors(const Layer& firejail) {
 }
 
 }  // namespace
+
+Handed PerhapsAnything(const Word& word, std::string why, std::shared_ptr<const View> outside) {
+  Handed handed;
+  handed.file.path.text = "/";
+  handed.file.path.holes = {{0, 1, "any path"}};
+  handed.file.by = word;
+  handed.file.open = true;
+  handed.outside = std::move(outside);
+  handed.why = std::move(why);
+  return handed;
+}
 
 void CloseBehind(const Layer& layer, std::vector<Handed>& handed) {
   const bool container = layer.kind == LayerKind::Container;

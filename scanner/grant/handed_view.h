@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "scanner/grant/view.h"
@@ -11,7 +12,11 @@ namespace sandlint {
 struct Handed {
   HandedFile file;
   std::shared_ptr<const View> outside;
+  std::string why = {};  ///< how, where it is no open file
 };
+
+/// Anything of `outside` may be in reach, because of `word`.
+Handed PerhapsAnything(const Word& word, std::string why, std::shared_ptr<const View> outside);
 
 /// What `layer` closes, or hands on as a stream alone, before it starts the rest.
 void CloseBehind(const Layer& layer, std::vector<Handed>& handed);

@@ -14,7 +14,7 @@ namespace {
 /// The mounts as a sandbox of their own that adds nothing else.
 Layer SandboxOf(const Layer& shell) {
   Layer over;
-  over.tool = "bwrap";
+  over.tool = "mount";
   over.kind = LayerKind::Sandbox;
   over.root = RootKind::Empty;
   over.program = shell.program;

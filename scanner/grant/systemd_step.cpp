@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "scanner/grant/handed_view.h"
 #include "scanner/grant/socket_view.h"
 #include "scanner/grant/systemd_mounts.h"
 #include "scanner/grant/user_credentials.h"
@@ -39,6 +40,19 @@ bool Escapes(const Layer& layer, bool root) {
   return Has(layer, root, "CAP_SYS_ADMIN") || Has(layer, root, "CAP_SYS_PTRACE");
 }
 
+/// Into a process of the same user and group, with no more capabilities, in the same user
+/// namespace, everybody may look, whatever mounts either of them sees; hidepid hides the others
+/// alone. The client is such a process where the service runs as its user.
+bool SeesClient(const Layer& layer, const Credentials& user, const View& inside) {
+  const HostUser client = inside.Host().Caller();
+  if (!layer.user || layer.namespaces.user || layer.namespaces.pid || user.override_all ||
+      user.uid != client.uid || user.gid != client.gid) {
+    return false;
+  }
+  return std::ranges::any_of(inside.AliasesOf("/proc"),
+                             [](const Alias& alias) { return !alias.masked; });
+}
+
 }  // namespace
 
 ViewStep MakeSystemdStep(const Layer& layer, std::shared_ptr<const View> outside,
@@ -72,6 +86,13 @@ ViewStep MakeSystemdStep(const Layer& layer, std::shared_ptr<const View> outside
     built.view = built.view->As(InsideOf(layer, *user));
     built.openings.clear();
     built.host_proc = false;
+    if (SeesClient(layer, *user, *built.view)) {
+      built.view = MakeHandedView(
+          built.view, {PerhapsAnything(*layer.user,
+                                       "/proc/PID/root of another process of this user leads past "
+                                       "its mounts",
+                                       MakeHostView(outside->Host(), *user))});
+    }
   }
   if (layer.no_unix_sockets) built.view = MakeSocketView(built.view, false, {});
   if (mounts.unknown) {

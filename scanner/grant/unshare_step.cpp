@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scanner/grant/id_map.h"
 #include "scanner/grant/user_credentials.h"
 #include "scanner/grant/view_makers.h"
 
@@ -63,6 +64,10 @@ ViewStep MakeUnshareStep(const Layer& layer, std::shared_ptr<const View> outside
   }
   if (!new_root) over.mounts.insert(over.mounts.begin(), WholeRoot(layer.program));
   step = MakeBwrapStep(over, seen, {context.host, context.working_directory});
+  const bool ids = layer.namespaces.user && !(layer.inner_uid && layer.inner_uid->text == "65534");
+  if (auto problem = IdMapProblem(layer.program, *outside); problem && ids) {
+    step.problems.push_back(std::move(*problem));
+  }
   step.own_proc = false;
   step.outside_visible = !layer.namespaces.user && ShowsHostProc(*step.view);
   if (!new_root || !KeepsRoot(layer, *step.view, context)) return step;

@@ -239,4 +239,24 @@ TEST_CASE("The group that a user is given opens what is its") {
   CHECK(reads({"sudo", "-u", "nobody", "-g", "no-such-group", "x"}) == "unknown");
 }
 
+TEST_CASE("A user namespace needs a /proc that can be written") {
+  const auto host = MakeLiveHost({.user = "nobody"});
+  const auto starts = [&](const std::vector<std::string>& outer,
+                          const std::vector<std::string>& inner) {
+    std::vector<std::string> argv = outer;
+    argv.insert(argv.end(), inner.begin(), inner.end());
+    argv.emplace_back("/usr/bin/env");
+    return Evaluate(argv, {}, host)->HasProblem("read-only: the ids");
+  };
+  const std::vector<std::string> bwrap{"bwrap", "--ro-bind", "/", "/"};
+  CHECK(starts({"bwrap", "--ro-bind", "/", "/"}, bwrap));
+  CHECK(starts({"bwrap", "--ro-bind", "/", "/", "--dev", "/dev"}, bwrap));
+  CHECK(starts({"bwrap", "--ro-bind", "/", "/"}, {"unshare", "-r"}));
+  CHECK_FALSE(starts({"bwrap", "--ro-bind", "/", "/"}, {"unshare", "-U"}));
+  CHECK_FALSE(starts({"bwrap", "--ro-bind", "/", "/", "--proc", "/proc"}, bwrap));
+  CHECK_FALSE(starts({"bwrap", "--ro-bind", "/", "/", "--bind", "/proc", "/proc"}, bwrap));
+  CHECK_FALSE(starts({"bwrap", "--dev-bind", "/", "/"}, bwrap));
+  CHECK_FALSE(starts({}, bwrap));
+}
+
 }  // namespace sandlint

@@ -43,15 +43,19 @@ TEST_CASE("A service starts anew, as root, with none of the client's variables")
 }
 
 TEST_CASE("The strict way to protect the system leaves the homes alone") {
-  const auto strict = Service({"User=user", "ProtectSystem=strict"});
+  // Without a user namespace of its own it would look into the client.
+  const auto strict = Service({"User=user", "PrivateUsers=yes", "ProtectSystem=strict"});
   CHECK(strict->Write("/home/user/project/x") == "yes");
   CHECK(strict->Write("/srv") == "no");
-  const auto home = Service({"User=user", "ProtectSystem=strict", "ProtectHome=read-only"});
+  const auto home =
+      Service({"User=user", "PrivateUsers=yes", "ProtectSystem=strict", "ProtectHome=read-only"});
   CHECK(home->Write("/home/user/project/x") == "no");
   CHECK(home->Read("/home/user/.ssh/id_rsa") == "yes");
-  const auto hidden = Service({"User=user", "ProtectHome=yes", "BindPaths=/home/user/project"});
+  const auto hidden =
+      Service({"User=user", "PrivateUsers=yes", "ProtectHome=yes", "BindPaths=/home/user/project"});
   CHECK(hidden->Read("/home/user/project/x") == "no");
-  const auto open = Service({"User=user", "ProtectHome=tmpfs", "BindPaths=/home/user/project"});
+  const auto open = Service(
+      {"User=user", "PrivateUsers=yes", "ProtectHome=tmpfs", "BindPaths=/home/user/project"});
   CHECK(open->Read("/home/user/project/x") == "yes");
   CHECK(open->Read("/home/user/.ssh/id_rsa") == "no");
   CHECK(Service({"User=user", "ProtectHome=%i"})->Read("/home/user/.ssh/id_rsa") == "unknown");
@@ -97,6 +101,24 @@ TEST_CASE("A unit file of the tree is read") {
   CHECK(lines[1].key.text == "B");
   CHECK(lines[1].value.text == "a b");
   CHECK(lines[1].value.span.Text() == "a\\\n#c\n b");
+}
+
+TEST_CASE("A service of the client's own user looks into the client") {
+  const auto reads = [](std::vector<std::string> properties) {
+    properties.push_back("InaccessiblePaths=/home/user/.ssh");
+    properties.push_back("NoNewPrivileges=yes");
+    return Service(properties)->Read("/home/user/.ssh/id_rsa");
+  };
+  CHECK(reads({"User=user"}) == "unknown");
+  CHECK(reads({"User=1000", "ProtectProc=invisible"}) == "unknown");
+  CHECK(reads({"User=user", "PrivateUsers=yes"}) == "no");
+  CHECK(reads({"User=user", "InaccessiblePaths=/proc"}) == "no");
+  CHECK(reads({"User=mcp-svc"}) == "no");
+  CHECK(reads({"DynamicUser=yes"}) == "no");
+  const auto sealed = Service({"User=user", "ReadOnlyPaths=/home"});
+  CHECK(sealed->Read("/home/user/.ssh/id_rsa") == "yes");
+  CHECK(sealed->Write("/home/user/.ssh/id_rsa") == "unknown");
+  CHECK(sealed->Write("/root/x") == "no");
 }
 
 }  // namespace sandlint
