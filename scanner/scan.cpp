@@ -48,7 +48,17 @@ bool IsFirewall(const FoundFile& file) {
   return file.kind == FileKind::Firewall || file.kind == FileKind::Script;
 }
 
-void Peel(Server& server, PeelContext context) {
+/// $HOME of the client, which need not be the home of its user.
+void AddHome(const ClientSide& client, PeelContext& context) {
+  if (client.environment == nullptr) return;
+  for (const Setting& setting : *client.environment) {
+    const bool home = setting.key.text == "HOME" && setting.value.text.starts_with('/');
+    if (home) context.variables["HOME"] = setting.value;
+  }
+}
+
+void Peel(Server& server, PeelContext context, const ClientSide& client) {
+  AddHome(client, context);
   for (const Setting& setting : server.decl.environment) {
     context.variables[setting.key.text] = setting.value;
   }
@@ -126,7 +136,7 @@ class ServerScan {
     Server& server = workspace_.servers[index];
     ResolveVariables(server.decl, values_);
     if (server.Remote() || !server.decl.loads) return;
-    Peel(server, {workspace_.host.get(), &files_, &workspace_, directories_[index], {}});
+    Peel(server, {workspace_.host.get(), &files_, &workspace_, directories_[index], {}}, client_);
   }
 
   void Finish(Server& server, std::vector<FileReport> unread) {
@@ -202,6 +212,7 @@ Workspace ScanArgv(const std::vector<std::string>& argv, const ScanOptions& opti
   Server server;
   server.decl.name.text = "argv";
   server.decl.scope = Scope::CommandLine;
+  const ClientSide client{workspace.host.get(), options.environment, working_directory, nullptr};
   std::vector<Word> words;
   for (std::uint32_t begin = 0; const std::string& text : argv) {
     const auto end = begin + static_cast<std::uint32_t>(text.size());
@@ -212,9 +223,9 @@ Workspace ScanArgv(const std::vector<std::string>& argv, const ScanOptions& opti
     server.decl.command = words.front();
     server.decl.args.assign(words.begin() + 1, words.end());
     server.decl.entry = words.front().span;
-    Peel(server, {workspace.host.get(), nullptr, &workspace, {}, {}});
+    Peel(server, {workspace.host.get(), nullptr, &workspace, {}, {}}, client);
   }
-  Evaluate(server, {workspace.host.get(), options.environment, working_directory, nullptr});
+  Evaluate(server, client);
   workspace.servers.push_back(std::move(server));
   return workspace;
 }

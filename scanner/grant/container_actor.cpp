@@ -155,16 +155,18 @@ Actor Worst(const Layer& layer, const Inner& inner, Actor actor, const HostFacts
   if (AllUnknown(layer.cap_add) || !inner.uid) actor.ids.override_all = true;
   if (AddsCapability(layer, "DAC_OVERRIDE")) actor.ids.override_all = true;
   if (AddsCapability(layer, "DAC_READ_SEARCH")) actor.read_all = true;
+  // Whom an image that is not known starts.
+  actor.any_user = inner.root_assumed;
   // Started so, it has what the bounding set leaves, and what root owns in any case.
   if (inner.uid != 0U && MayBecomeRoot(layer, image)) {
-    actor.ids.uid = 0;
+    actor.also.push_back(0);
     if (HasCapability(layer, "DAC_OVERRIDE")) actor.ids.override_all = true;
   }
   // On a symbolic host the number of the caller is an assumption.
   constexpr std::uint32_t kFirstPerson = 1000;
   constexpr std::uint32_t kLastPerson = 60000;
   if (host.Symbolic() && inner.uid && *inner.uid >= kFirstPerson && *inner.uid < kLastPerson) {
-    actor.ids.uid = host.Caller().uid;
+    actor.also.push_back(host.Caller().uid);
   }
   return actor;
 }
@@ -175,10 +177,17 @@ bool SharesAsCaller(const HostFacts& host) { return host.Caller().home.starts_wi
 }  // namespace
 
 Rights Actor::Permitted(const Object& object) const {
-  Credentials credentials = ids;
-  if (any_group) credentials.groups.push_back(object.gid);
-  Rights rights = PermissionsOf(object, credentials);
-  if (any_group) rights = rights | PermissionsOf(object, ids);
+  std::vector<std::uint32_t> users = also;
+  users.push_back(ids.uid);
+  if (any_user) users.push_back(object.uid);
+  Rights rights;
+  for (const std::uint32_t user : users) {
+    Credentials credentials = ids;
+    credentials.uid = user;
+    rights = rights | PermissionsOf(object, credentials);
+    if (any_group) credentials.groups.push_back(object.gid);
+    rights = rights | PermissionsOf(object, credentials);
+  }
   if (read_all) rights = rights | Right::Read;
   if (read_all && object.kind == NodeKind::Directory) rights = rights | Right::Exec;
   return rights;

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "scanner/grant/view.h"
 
@@ -10,8 +11,10 @@ namespace sandlint {
 /// Who a process in a container is for the files of the host.
 struct Actor {
   Credentials ids;
-  bool read_all = false;   ///< CAP_DAC_READ_SEARCH alone
-  bool any_group = false;  ///< the image may put it into any group
+  bool read_all = false;            ///< CAP_DAC_READ_SEARCH alone
+  bool any_group = false;           ///< the image may put it into any group
+  bool any_user = false;            ///< or make it anybody
+  std::vector<std::uint32_t> also;  ///< ids that it may have as well
 
   Rights Permitted(const Object& object) const;
   /// Permissions, read-only mounts, devices and sockets together.

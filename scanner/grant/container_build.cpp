@@ -128,6 +128,7 @@ class SeatBuilder {
     }
     const std::string path = Absolute(source.text);
     const auto real = RealSource(path);
+    if (!real && mount.optional) return;
     if (!real && !MakesMissing(mount)) {
       return Problem(source.span ? source : mount.option,
                      fmt::format("{} does not exist: {} stops", source.text, run_.engine));

@@ -42,7 +42,8 @@ class ContainerView final : public View {
         host_(host),
         machine_(std::move(machine)),
         caller_(actors_.most.ids) {
-    if (actors_.most.read_all) caller_.override_all = true;
+    const Actor& most = actors_.most;
+    if (most.read_all || most.any_user || !most.also.empty()) caller_.override_all = true;
     doubts = escapes_.possible;
   }
 

@@ -111,11 +111,14 @@ void Apply(VariableSet& set, const VariableSet& outside, const EnvEdit& edit) {
       return;
     }
     case EnvKind::Set:
-      if (edit.name.Known()) Put(set, edit.name.text, Of(Presence::Set, edit.option, edit.value));
+      // No tool takes a `*` in a name that it sets or takes away for a glob (observed).
+      if (edit.name.Known()) {
+        set.known[edit.name.text] = Of(Presence::Set, edit.option, edit.value);
+      }
       return;
     case EnvKind::Unset:
       // A name that is not known may be any: nothing is gone for sure.
-      if (edit.name.Known()) Put(set, edit.name.text, Of(Presence::Absent, edit.option));
+      if (edit.name.Known()) set.known[edit.name.text] = Of(Presence::Absent, edit.option);
       return;
     case EnvKind::Copy:
       if (edit.name.Known()) {

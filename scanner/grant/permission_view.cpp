@@ -17,7 +17,7 @@ constexpr Rights kSocket = Rights(Right::Connect) | Right::Read | Right::Write;
 
 struct AllowedPath {
   std::string path;     ///< clean; everything below it too
-  bool prefix = false;  ///< `/a/b*`: every name that begins so
+  bool prefix = false;  ///< `/a/b*`: every path that begins so
   Word word;
 };
 
@@ -189,10 +189,21 @@ class PermissionView final : public View {
     while (!open.empty() && rule.scanned) {
       const AllowedPath one = open.back();
       open.pop_back();
+      if (one.prefix) OpenNames(one, open);
       const auto real = outside_->Realpath(one.path, nullptr);
       if (!real) continue;
       if (*real != one.path) rule.linked.push_back({*real, false, one.word});
       if (seen.insert(*real).second) Scan(*real, one, rule, open, visited);
+    }
+  }
+
+  /// What is there under the names that a prefix allows.
+  void OpenNames(const AllowedPath& prefix, std::vector<AllowedPath>& open) const {
+    const std::size_t slash = prefix.path.rfind('/');
+    const std::string directory = slash == 0 ? "/" : prefix.path.substr(0, slash);
+    for (const std::string& name : outside_->List(directory)) {
+      const std::string path = JoinPath(directory, name);
+      if (path.starts_with(prefix.path)) open.push_back({path, false, prefix.word});
     }
   }
 
@@ -225,23 +236,26 @@ class PermissionView final : public View {
   std::shared_ptr<const View> outside_;
 };
 
+/// node takes everything that begins like the text before the first `*` (observed with 20.20); deno
+/// takes a `*` as it stands.
 void AddPath(std::vector<AllowedPath>& list, Word& all, const Word& path,
-             const std::string& directory, const Word& option) {
+             const std::string& directory, const Word& option, bool deno) {
   std::string text = path.text;
   if (text == "*") {
     all = option;
     return;
   }
   if (!text.starts_with('/')) text = directory + "/" + text;
-  const bool prefix = text.ends_with('*');
-  if (prefix) text.pop_back();
+  const std::size_t star = deno ? std::string::npos : text.find('*');
+  const bool prefix = star != std::string::npos;
+  if (prefix) text.resize(star);
   const bool folder = prefix && text.ends_with('/');
   AllowedPath one{CleanPath(text), prefix && !folder, path};
   if (one.path == "/" && !one.prefix) all = option;
   list.push_back(std::move(one));
 }
 
-Permissions PermissionsOf(const Profile& profile, const std::string& directory) {
+Permissions PermissionsOf(const Profile& profile, const std::string& directory, bool deno) {
   Permissions permissions;
   permissions.named_by = profile.named_by;
   for (const auto& [key, value] : profile.parameters) {
@@ -253,9 +267,9 @@ Permissions PermissionsOf(const Profile& profile, const std::string& directory) 
     for (auto* rule : {&permissions.read, &permissions.write}) {
       const std::string right = rule == &permissions.read ? "read" : "write";
       if (key.text == "allow-" + right) {
-        AddPath(rule->allow, rule->all, value, directory, option);
+        AddPath(rule->allow, rule->all, value, directory, option, deno);
       } else if (key.text == "deny-" + right) {
-        AddPath(rule->deny, rule->deny_all, value, directory, option);
+        AddPath(rule->deny, rule->deny_all, value, directory, option, deno);
       }
     }
   }
@@ -270,12 +284,12 @@ ViewStep MakePermissionStep(const Layer& layer, std::shared_ptr<const View> outs
   step.view = outside;
   step.outside_visible = true;
   if (layer.kind != LayerKind::Sandbox || !layer.profile) return step;
-  Permissions permissions = PermissionsOf(*layer.profile, context.working_directory);
+  const bool deno = layer.tool == "deno";
+  Permissions permissions = PermissionsOf(*layer.profile, context.working_directory, deno);
   if (permissions.open) {
     step.openings.push_back(EvidenceOf(permissions.open, "nothing that it starts is confined"));
     return step;
   }
-  const bool deno = layer.tool == "deno";
   permissions.by_path = deno;
   const auto view = std::make_shared<PermissionView>(std::move(permissions), std::move(outside));
   step.outside_visible = !deno && view->ReadsProc();

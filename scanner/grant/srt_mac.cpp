@@ -156,8 +156,9 @@ class MacProfile {
 }  // namespace
 
 ViewStep MakeSrtMacStep(const SrtSettings& settings, const Word& cause,
-                        std::shared_ptr<const View> outside, const ViewContext& context) {
-  const SrtPaths paths(*outside, context.working_directory);
+                        std::shared_ptr<const View> outside, const ViewContext& context,
+                        std::string home) {
+  const SrtPaths paths(*outside, context.working_directory, std::move(home));
   Profile profile;
   profile.text.text = MacProfile(settings, paths).Run();
   profile.named_by = cause;

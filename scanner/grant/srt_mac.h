@@ -7,6 +7,7 @@ namespace sandlint {
 
 /// On macOS srt writes a Seatbelt profile; the same rules are evaluated as one.
 ViewStep MakeSrtMacStep(const SrtSettings& settings, const Word& cause,
-                        std::shared_ptr<const View> outside, const ViewContext& context);
+                        std::shared_ptr<const View> outside, const ViewContext& context,
+                        std::string home);
 
 }  // namespace sandlint

@@ -7,9 +7,10 @@ namespace {
 
 constexpr std::size_t kMaxWalked = 50'000;
 
-/// Does a link lead somewhere that its setting did not name (up, or to another place)?
+/// Does a link lead somewhere that its setting did not name (up, or to another place)? srt compares
+/// with the setting as it is without its `..` (observed with 0.0.78).
 bool LeadsAway(const std::string& path, const std::string& real) {
-  return real != path && !IsBelow(real, path);
+  return !IsBelow(real, CleanPath(path));
 }
 
 }  // namespace
@@ -52,7 +53,7 @@ std::string SrtPaths::Expand(std::string_view setting) const {
   if (setting == "~") return home();
   if (setting.starts_with("~/")) return home() + std::string(setting.substr(1));
   if (setting.starts_with('/')) return std::string(setting);
-  // Only a relative spelling loses its `..` by name.
+  // Of the spellings only a relative one loses its `..` by name here.
   return CleanPath(cwd_ + "/" + std::string(setting));
 }
 

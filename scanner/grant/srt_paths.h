@@ -12,8 +12,11 @@ namespace sandlint {
 /// The questions that srt asks of the file system while it builds its sandbox, as its own user.
 class SrtPaths {
  public:
-  SrtPaths(const View& outside, std::string working_directory)
-      : outside_(outside), cwd_(std::move(working_directory)) {}
+  /// `home`: empty for that of the client's user.
+  SrtPaths(const View& outside, std::string working_directory, std::string home)
+      : outside_(outside),
+        cwd_(std::move(working_directory)),
+        home_(home.empty() ? outside.Host().Caller().home : std::move(home)) {}
 
   bool Exists(std::string_view path) const { return Real(path).has_value(); }
   bool IsDirectory(std::string_view path) const;
@@ -36,7 +39,7 @@ class SrtPaths {
                                 std::vector<std::string>* unlisted = nullptr) const;
 
   const std::string& cwd() const { return cwd_; }
-  const std::string home() const { return outside_.Host().Caller().home; }
+  const std::string& home() const { return home_; }
   const View& outside() const { return outside_; }
 
  private:
@@ -44,6 +47,7 @@ class SrtPaths {
 
   const View& outside_;
   std::string cwd_;
+  std::string home_;
 };
 
 bool IsStrictlyBelow(std::string_view path, std::string_view directory);

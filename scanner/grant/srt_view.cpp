@@ -30,15 +30,30 @@ SrtSettings SettingsOf(const Layer& layer) {
   return ReadSrtSettings(*layer.profile->text.span.source, layer.profile->named_by);
 }
 
+/// A value that the peeler found, by its name.
+const Word* Parameter(const Layer& layer, std::string_view name) {
+  if (!layer.profile) return nullptr;
+  for (const KeyValue& parameter : layer.profile->parameters) {
+    if (parameter.key.text == name) return &parameter.value;
+  }
+  return nullptr;
+}
+
+/// Nothing where it is the client's, or not known.
+std::string HomeOf(const Layer& layer) {
+  const Word* home = Parameter(layer, "home");
+  return home != nullptr && home->Known() ? home->text : std::string();
+}
+
 ViewStep MakeLinuxStep(const Layer& layer, const SrtSettings& settings, const Word& cause,
                        std::shared_ptr<const View> outside, const ViewContext& context) {
   const bool sockets = static_cast<bool>(settings.all_unix_sockets);
   Because doubts;
-  if (layer.profile && !layer.profile->parameters.empty()) {
+  if (Parameter(layer, "may-differ") != nullptr) {
     doubts.push_back(EvidenceOf(cause, "the settings of the home are not known here"));
   }
   outside = MakeSocketView(std::move(outside), sockets, std::move(doubts));
-  const SrtPaths paths(*outside, context.working_directory);
+  const SrtPaths paths(*outside, context.working_directory, HomeOf(layer));
   SrtMounts mounts(settings, paths, cause);
   Layer bwrap;
   bwrap.kind = LayerKind::Sandbox;
@@ -68,7 +83,7 @@ ViewStep MakeSrtStep(const Layer& layer, std::shared_ptr<const View> outside,
   const SrtSettings settings = SettingsOf(layer);
   const Word cause = layer.profile ? layer.profile->named_by : layer.program;
   if (IsMac(context.host)) {
-    return MakeSrtMacStep(settings, cause, std::move(outside), context);
+    return MakeSrtMacStep(settings, cause, std::move(outside), context, HomeOf(layer));
   }
   return MakeLinuxStep(layer, settings, cause, std::move(outside), context);
 }

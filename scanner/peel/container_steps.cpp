@@ -9,6 +9,8 @@
 #include "model/image.h"
 #include "scanner/peel/container_finish.h"
 #include "scanner/peel/image_index.h"
+#include "scanner/peel/options.h"
+#include "scanner/peel/podman_config.h"
 
 namespace sandlint {
 namespace {
@@ -23,6 +25,32 @@ void FinishSystemd(ContainerDraft& draft) {
     mount.target.text = target;
     draft.layer.mounts.push_back(std::move(mount));
   }
+}
+
+/// A folder or file of the host that an option shows without the words of a mount.
+void AddHostMount(ContainerDraft& draft, const Word& option, std::string source,
+                  std::string target) {
+  std::vector<Mount>& mounts = draft.layer.mounts;
+  const auto same = [&](const Mount& mount) { return mount.target.text == target; };
+  if (std::ranges::any_of(mounts, same)) return;  // what is asked for by name comes instead
+  Mount mount;
+  mount.option = option;
+  mount.source = MadeUp(std::move(source), option);
+  mount.target = MadeUp(std::move(target), option);
+  mount.optional = true;
+  mounts.push_back(std::move(mount));
+}
+
+/// --ipc=host: the host's /dev/shm (observed with podman 4.3.1). --use-api-socket: docker's socket,
+/// and the credentials of the client's configuration (docker run(1)).
+void FinishHostMounts(ContainerDraft& draft) {
+  const ContainerRun& run = draft.Run();
+  if (run.ipc_host) AddHostMount(draft, *run.ipc_host, "/dev/shm", "/dev/shm");
+  if (!run.api_socket) return;
+  AddHostMount(draft, *run.api_socket, "/var/run/docker.sock", "/var/run/docker.sock");
+  if (draft.context.host == nullptr) return;
+  AddHostMount(draft, *run.api_socket, draft.context.host->Caller().home + "/.docker/config.json",
+               "/run/secrets/docker/config.json");
 }
 
 /// Observed with podman 4.3.1.
@@ -126,6 +154,8 @@ void FinishRun(ContainerDraft& draft) {
   FinishNetwork(draft);
   FinishEnvironment(draft);
   FinishSystemd(draft);
+  FinishHostMounts(draft);
+  NotePodmanConfig(draft);
   FinishIdentity(draft);
 }
 

@@ -48,6 +48,21 @@ Word ExpandGlobal(const BuildState& state, const Word& word) {
   });
 }
 
+/// What the stage below asks for with ONBUILD. docker does it; podman only in docker's own format
+/// (observed with 4.3.1): who runs the image is then not known.
+void RunTriggers(BuildState& state) {
+  for (const DockerInstruction* trigger : std::exchange(state.Stage().triggers, {})) {
+    DockerInstruction made = *trigger;
+    made.on_build = false;
+    if (made.keyword == DockerKeyword::User) {
+      state.Stage().image.user = Unknown("ONBUILD");
+      state.Stage().image.user->span = made.span;
+    } else {
+      ApplyInstruction(state, made);
+    }
+  }
+}
+
 /// `FROM image AS name`.
 void BeginStage(BuildState& state, const DockerInstruction& from) {
   BuildStage stage;
@@ -70,6 +85,7 @@ void BeginStage(BuildState& state, const DockerInstruction& from) {
     stage.name = Lower(from.words[2].text);
   }
   state.stages.push_back(std::move(stage));
+  RunTriggers(state);
 }
 
 void AddGlobal(BuildState& state, const DockerInstruction& argument) {

@@ -136,7 +136,7 @@ constexpr auto kRows = std::to_array<InstructionRow>({
 }  // namespace
 
 void ApplyInstruction(BuildState& state, const DockerInstruction& made) {
-  if (made.on_build) return;  // for other images
+  if (made.on_build) return state.Stage().triggers.push_back(&made);
   const auto row = std::ranges::find(kRows, made.keyword, &InstructionRow::keyword);
   if (row != kRows.end() && row->apply != nullptr) row->apply(state, made);
 }

@@ -25,6 +25,7 @@ struct BuildStage {
   bool other_base = false;           ///< an image of others is below it: it may set anything
   std::set<std::size_t> uses;        ///< stages that it copies from
   std::vector<ProgramRef> borrowed;  ///< images of others that it copies from
+  std::vector<const DockerInstruction*> triggers;  ///< ONBUILD, for the stage that builds on it
 };
 
 /// All that an instruction can look at.

@@ -203,6 +203,27 @@ void ApplySettings(Layer& layer, const SrtSettings& settings, const Word& cause,
   ApplyEnvironment(layer, settings, cause);
 }
 
+/// $HOME, which is `~` for srt, where it is not the home of the client's user.
+std::optional<Word> OtherHome(const PeelContext& context, const Word& cause) {
+  if (context.host == nullptr) return std::nullopt;
+  const auto found = context.variables.find("HOME");
+  if (found == context.variables.end()) {
+    return context.user ? std::optional(Unknown(cause, "HOME")) : std::nullopt;
+  }
+  const bool same = found->second.Known() && found->second.text == context.host->Caller().home;
+  return same ? std::nullopt : std::optional(found->second);
+}
+
+bool NamesHome(const SrtSettings& settings) {
+  for (const auto* list :
+       {&settings.deny_read, &settings.deny_write, &settings.allow_write, &settings.allow_read}) {
+    for (const Word& word : *list) {
+      if (word.text == "~" || word.text.starts_with("~/")) return true;
+    }
+  }
+  return false;
+}
+
 /// The settings that the line names, or those of the home, or the built-in ones.
 void LoadSettings(Layer& layer, const SrtLine& line, const PeelContext& context) {
   const bool mac = context.host != nullptr && IsMac(*context.host);
@@ -212,13 +233,21 @@ void LoadSettings(Layer& layer, const SrtLine& line, const PeelContext& context)
     layer.shares_host_pids = false;
   }
   Word name = line.settings ? *line.settings : MadeUp("", layer.program);
-  if (!line.settings && context.host != nullptr) {
+  const std::optional<Word> home = OtherHome(context, layer.program);
+  if (!line.settings && home) {
+    name = *home;
+    name.text += "/.srt-settings.json";
+  } else if (!line.settings && context.host != nullptr) {
     name.text = context.host->Caller().home + "/.srt-settings.json";
   }
   layer.profile = Profile{{}, line.settings ? *line.settings : layer.program, {}};
+  if (home) layer.profile->parameters.push_back({MadeUp("home", *home), *home});
   if (auto text = ReadNamedFile(name, context, kEndings); text && text->span.source != nullptr) {
     const SrtSettings settings = ReadSrtSettings(*text->span.source, layer.profile->named_by);
     layer.profile->text = std::move(*text);
+    if (home && !home->Known() && NamesHome(settings)) {
+      AddNote(layer, *home, Facet::Paths, "what ~ is for srt is not known here");
+    }
     ApplySettings(layer, settings, layer.profile->named_by, mac);
     return;
   }

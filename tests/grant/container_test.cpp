@@ -6,6 +6,7 @@
 
 #include "catch.h"
 #include "grant/evaluate.h"
+#include "grant/text_host.h"
 
 namespace sandlint {
 namespace {
@@ -86,6 +87,57 @@ TEST_CASE("container: an image that is not known may have a program that starts 
   sealed.push_back("--security-opt=no-new-privileges");
   CHECK(Docker(key)->Read("/root/.ssh") == "unknown");
   CHECK(Docker(sealed)->Read("/root/.ssh") == "no");
+}
+
+TEST_CASE("container: an image that is not known may run as anybody, and as root as well") {
+  const Strings drop{"-v", "/home/user:/h", "--cap-drop=ALL"};
+  CHECK(Docker(drop)->Read(kKey) == "unknown");
+  CHECK(Docker(drop)->Write("/home/user/.bashrc") == "unknown");
+  Strings user = drop;
+  user.push_back("--user=1000:1000");
+  CHECK(Docker(user)->Read(kKey) == "yes");
+  CHECK(Docker({"-v", "/home/user:/h", "--cap-drop=ALL", "--user=65532",
+                "--security-opt=no-new-privileges"})
+            ->Read(kKey) == "no");
+}
+
+TEST_CASE("container: options that show something of the host without a mount") {
+  CHECK(Docker({"--ipc=host"})->Write("/dev/shm/x") == "yes");
+  CHECK(Docker({"--ipc=host"}, "podman")->Read("/dev/shm/x") != "no");
+  CHECK(Docker({"--ipc=private"})->Read("/dev/shm/x") == "no");
+  CHECK(Docker({"--ipc=host", "--tmpfs=/dev/shm"})->Read("/dev/shm/x") == "no");
+  const auto engine = Docker({"--use-api-socket"});
+  CHECK(engine->Of(Right::Connect, "/var/run/docker.sock") == "yes");
+  CHECK(engine->Read("/home/user/.docker/config.json") == "yes");
+}
+
+TEST_CASE("container: podman's configuration on the machine counts") {
+  const auto read = [](std::map<std::string, std::string, std::less<>> texts) {
+    auto host = std::make_shared<TextHost>();
+    host->texts = std::move(texts);
+    return Evaluate({"podman", "run", "img", "x"}, {}, host)->Read("/home/alice/.ssh");
+  };
+  const std::string config = "/etc/containers/containers.conf";
+  CHECK(read({}) == "no");
+  CHECK(read({{config, "[containers]\n# volumes=[]\nlog_size_max=1\n"}}) == "no");
+  CHECK(read({{config, "[containers]\nvolumes=[\"/home/alice:/k\"]\n"}}) == "unknown");
+  CHECK(read({{config, "[containers\n"}}) == "unknown");
+  CHECK(read({{config + ".d/a.conf", "[containers]\nprivileged=true\n"}}) == "unknown");
+  CHECK(read({{"/home/alice/.config/containers/containers.conf",
+               "[containers]\ndevices=[\"/dev/sda\"]\n"}}) == "unknown");
+  CHECK(read({{"/etc/containers/mounts.conf", "# none\n\n"}}) == "no");
+  CHECK(read({{"/etc/containers/mounts.conf", "/home/alice:/k\n"}}) == "unknown");
+}
+
+TEST_CASE("environment: a star in a name that is set or taken away is no glob") {
+  for (const Strings& line :
+       {Strings{"bwrap", "--ro-bind", "/", "/", "--unsetenv", "FO*", "x"},
+        Strings{"firejail", "--noprofile", "--rmenv=FO*", "x"}, Strings{"env", "-u", "FO*", "x"}}) {
+    INFO(line[0]);
+    CHECK(Asked(*Evaluate(line), "FOO") == "yes");
+  }
+  CHECK(Asked(*Evaluate({"env", "-i", "bwrap", "--ro-bind", "/", "/", "--setenv", "AW*", "x", "y"}),
+              "AWS_KEY") == "no");
 }
 
 TEST_CASE("container: volumes that are folders of the host in disguise") {

@@ -82,6 +82,17 @@ TEST_CASE("node's permission model holds files back and nothing else") {
   CHECK(child->Read(kKey) == "yes");
   CHECK(child->launch.grant.openings.size() == 1);
   CHECK(Evaluate({"node", "--allow-fs-read", "/x", "x.js"})->HasProblem("--permission"));
+  // What stands behind the first star counts for nothing.
+  for (const char* path : {"/home/*/.config", "/home/user/*.md", "/home/user/.s*/config"}) {
+    INFO(path);
+    const std::string allow = std::string("--allow-fs-read=") + path;
+    CHECK(Evaluate({"node", "--permission", allow, "x.js"})->Read(kKey) == "yes");
+  }
+  CHECK(Evaluate({"node", "--permission", "--allow-fs-read=/home/user/.c*", "x.js"})->Read(kKey) ==
+        "no");
+  CHECK(
+      Evaluate({"deno", "run", "--allow-read", "--deny-read=/home/user/.s*", "x.ts"})->Read(kKey) ==
+      "yes");
   CHECK(Evaluate({"node", "--permission", "--allow-fs-read=*", "x.js"})->Read(kKey) == "yes");
   CHECK(Evaluate({"env", "-i", "node", "--permission", "--allow-fs-read=*", "x.js"})
             ->launch.grant.environment.Ask("AWS_SECRET_ACCESS_KEY")

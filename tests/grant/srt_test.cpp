@@ -69,6 +69,30 @@ TEST_CASE("srt reads everything but what is denied, and writes nothing but what 
   }
 }
 
+TEST_CASE("srt's ~ is $HOME, and its .. goes by name where nothing leads elsewhere") {
+  const std::string settings = Settings(R"("denyRead":["~/.ssh"],"allowWrite":[],"denyWrite":[])");
+  const char* key = "/home/user/.ssh/id_rsa";
+  const std::vector<std::string> srt{"srt", "-s", "s.json", "--", "node", "x.js"};
+  const auto behind = [&](std::vector<std::string> before) {
+    before.insert(before.end(), srt.begin(), srt.end());
+    return Evaluate(before, {{"s.json", settings}})->Read(key);
+  };
+  CHECK(behind({"env", "HOME=/home/other"}) == "yes");
+  CHECK(behind({"env", "HOME=/home/user"}) == "no");
+  CHECK(behind({"env", "-i"}) == "no");
+  CHECK(Evaluate({"sh", "-c", "HOME=/home/other exec srt -s s.json -- node x.js"},
+                 {{"s.json", settings}})
+            ->Read(key) == "yes");
+  CHECK(Evaluate({"sh", "-c", "HOME=$X exec srt -s s.json -- node x.js"}, {{"s.json", settings}})
+            ->Read(key) == "unknown");
+  for (const char* path : {"~/project/../notes", "/home/user/project/../notes"}) {
+    INFO(path);
+    const auto open = Under(
+        Settings(R"("denyRead":[],"denyWrite":[],"allowWrite":[")" + std::string(path) + "\"]"));
+    CHECK(open->Write("/home/user/notes/x") != "no");
+  }
+}
+
 TEST_CASE("srt on macOS obeys the same settings by a Seatbelt profile") {
   const auto result =
       Under(Settings(R"("denyRead":["~/.ssh","**/.env"],"allowWrite":["."],"denyWrite":["./x"])",

@@ -120,7 +120,7 @@ TEST_CASE("compose: keys of a service become what docker run would be given") {
       {"    privileged: true\n", "privileged"},
       {"    privileged: false\n", ""},
       {"    read_only: true\n", "read-only"},
-      {"    pid: host\n    ipc: host\n", "pid; ipc"},
+      {"    pid: host\n    ipc: host\n", "bind /dev/shm:/dev/shm; pid; ipc"},
       {"    cap_add: [SYS_ADMIN]\n    cap_drop: [ALL]\n", "+SYS_ADMIN; -ALL"},
       {"    security_opt: ['no-new-privileges:true']\n", "no-new-privileges:true"},
       {"    devices: ['/dev/sda:/dev/x']\n", "device /dev/sda:/dev/x"},

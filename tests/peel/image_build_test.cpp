@@ -55,6 +55,9 @@ TEST_CASE("image: user and values of a Dockerfile") {
       {"FROM a\nARG T=s\nENV T2=$T", "user=- arg T=s T2=s"},
       {"FROM a\nARG A=1\nENV A=2\nUSER u$A", "user=u2 arg A=1 A=2"},
       {"FROM a\nONBUILD USER x", "user=-"},
+      {"FROM scratch AS b\nONBUILD USER x\nFROM b", "user=${ONBUILD}"},
+      {"FROM scratch AS b\nONBUILD USER x\nFROM b\nUSER y", "user=y"},
+      {"FROM scratch AS b\nONBUILD ENV A=1\nFROM b AS c\nFROM c", "user=- A=1"},
   };
   for (const Row& row : rows) {
     const Source source{"Dockerfile", row.text, false};
