@@ -53,6 +53,7 @@ struct Mount {
   bool devices = false;   ///< device nodes below it can be opened (--dev-bind)
   bool optional = false;  ///< a missing source is no error (--bind-try)
   bool recursive_read_only = true;
+  bool gives_owner = false;  ///< the files of the source are given to the user inside
   std::optional<std::uint32_t> mode;  ///< --perms, tmpfs mode
 };
 

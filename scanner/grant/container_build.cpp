@@ -59,7 +59,8 @@ class SeatBuilder {
       } else if (!SameMount(**same, mount)) {
         Problem(mount.target.span ? mount.target : mount.option,
                 fmt::format("{} is mounted twice: {} stops (duplicate mount point)",
-                            mount.target.text, run_.engine));
+                            mount.target.text, run_.engine),
+                OnlyOneIsMount(**same, mount) ? Answer::Unknown : Answer::Yes);
         mounts.push_back(&mount);
       }
     }
@@ -70,7 +71,12 @@ class SeatBuilder {
     return mounts;
   }
 
-  /// The same -v or --tmpfs twice is one; with --mount it never is (observed with podman 4.3.1).
+  /// A --mount and a -v that ask for the very same are one (observed with podman 4.3.1).
+  static bool OnlyOneIsMount(const Mount& one, const Mount& other) {
+    return one.option.text.starts_with("--mount") != other.option.text.starts_with("--mount");
+  }
+
+  /// The same -v or --tmpfs twice is one; two --mount never are (observed with podman 4.3.1).
   static bool SameMount(const Mount& one, const Mount& other) {
     for (const Mount* mount : {&one, &other}) {
       if (mount->option.text.starts_with("--mount")) return false;
@@ -86,6 +92,7 @@ class SeatBuilder {
     seat.target = seats_.Resolve(mount.target.text);
     seat.read_only = mount.read_only;
     seat.recursive_read_only = mount.recursive_read_only;
+    seat.gives_owner = mount.gives_owner;
     seat.node.kind = NodeKind::Directory;
     seat.node.mode = 0755;
     Evidence evidence = EvidenceOf(mount.target.span ? mount.target : mount.option);

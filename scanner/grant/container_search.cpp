@@ -46,12 +46,20 @@ Reach ContainerView::On(const Object& object, const std::string& host_root,
   Actor anyone;
   anyone.ids.override_all = true;
   reach.unprotected = anyone.On(object) & ceiling;
+  if (IsGiven(object)) reach.possible = reach.possible | reach.unprotected;
   return reach;
+}
+
+bool ContainerView::IsGiven(const Object& object) const {
+  return !object.host.empty() && std::ranges::any_of(seats_.All(), [&](const Seat& seat) {
+    return seat.gives_owner && IsBelow(object.host, seat.source);
+  });
 }
 
 bool ContainerView::Passes(const Object& directory, bool worst) const {
   if (!directory.certain) return true;
   if (directory.host.empty()) return actors_.inside.Traverses(directory);
+  if (worst && IsGiven(directory)) return true;
   return (worst ? actors_.most : actors_.proven).Traverses(directory);
 }
 

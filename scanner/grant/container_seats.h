@@ -26,7 +26,8 @@ struct Seat {
   Object node;         ///< the object at `target` itself, for what has no source
   bool read_only = false;
   bool recursive_read_only = true;
-  bool runtime = false;  ///< made by the engine, not asked for
+  bool gives_owner = false;  ///< as of a Mount
+  bool runtime = false;      ///< made by the engine, not asked for
   Because because;
 };
 

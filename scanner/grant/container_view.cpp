@@ -94,7 +94,9 @@ Rights ContainerView::CreationOf(const std::string& path) const {
   const std::string directory = path.substr(0, std::max<std::size_t>(path.find_last_of('/'), 1));
   const auto parent = seats_.Lstat(directory);
   if (!parent || parent->host.empty() || seats_.At(path)->kind == SeatKind::Overlay) return {};
-  const bool writable = actors_.most.On(*parent).Has(Right::Write) && WayOpen(path, true);
+  const bool permitted =
+      actors_.most.On(*parent).Has(Right::Write) || (IsGiven(*parent) && !parent->read_only);
+  const bool writable = permitted && WayOpen(path, true);
   return writable ? Rights(Right::Write) : Rights{};
 }
 

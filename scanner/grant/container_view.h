@@ -43,7 +43,8 @@ class ContainerView final : public View {
         machine_(std::move(machine)),
         caller_(actors_.most.ids) {
     const Actor& most = actors_.most;
-    if (most.read_all || most.any_user || !most.also.empty()) caller_.override_all = true;
+    const bool given = std::ranges::any_of(seats_.All(), &Seat::gives_owner);
+    if (most.read_all || most.any_user || !most.also.empty() || given) caller_.override_all = true;
     doubts = escapes_.possible;
   }
 
@@ -95,6 +96,8 @@ class ContainerView final : public View {
   /// Can the directories above `path` be passed: by the proven actor, by the worst?
   bool WayOpen(std::string_view path, bool worst) const;
   bool Passes(const Object& directory, bool worst) const;
+  /// Does a mount give it to the user inside (podman's `:U`)? Who owned it before counts no more.
+  bool IsGiven(const Object& object) const;
   std::optional<std::string> Locate(std::string_view path) const;
   /// What is missing on the host could be made where its directory is shown.
   Rights CreationOf(const std::string& path) const;

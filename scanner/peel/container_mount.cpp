@@ -18,6 +18,7 @@ struct MountFields {
   Word volume_device, volume_type, volume_options;
   bool read_only = false;
   bool recursive = false;  ///< bind-recursive=readonly
+  bool gives_owner = false;
 };
 
 enum class Field {
@@ -172,8 +173,7 @@ void ReadField(ContainerDraft& draft, const FlagUse& use, const Word& field, Mou
       ReadVolumeOption(value, fields);
       break;
     case Field::Owner:
-      draft.AddNote(Support::Unmodelled, use.Deciding(), Facet::Paths,
-                    "it gives the files of the host to the user of the container");
+      fields.gives_owner = fields.gives_owner || flag != std::optional(false);
       break;
     case Field::Other:
       break;
@@ -260,9 +260,12 @@ void ApplyMount(ContainerDraft& draft, const FlagUse& use) {
   mount.target = fields.target;
   mount.read_only = fields.read_only;
   mount.recursive_read_only = fields.recursive;
+  mount.gives_owner = fields.gives_owner;
   if (mount.kind == MountKind::Volume && IsBindVolume(fields)) {
     mount.kind = MountKind::Bind;
     mount.source = fields.volume_device;
+    // podman gives the folder to the user inside, docker to the image's owner of the target.
+    mount.gives_owner = true;
   }
   CheckDevice(draft, use, mount, fields);
   CheckPaths(draft, use, mount);

@@ -113,8 +113,7 @@ void ReadMode(ContainerDraft& draft, const Word& option, const Word& mode, Mount
     if (word.text == "O") overlay = true;
     if (word.text.starts_with("upperdir=")) upper = Part(word, 9);
     if (word.text == "U" || word.text.starts_with("idmap")) {
-      draft.AddNote(Support::Unmodelled, option, Facet::Paths,
-                    "it gives the files of the host to the user of the container");
+      mount.gives_owner = true;
     }
   }
   if (!overlay || mount.kind != MountKind::Bind) return;

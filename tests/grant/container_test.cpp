@@ -129,6 +129,24 @@ TEST_CASE("container: podman's configuration on the machine counts") {
   CHECK(read({{"/etc/containers/mounts.conf", "/home/alice:/k\n"}}) == "unknown");
 }
 
+TEST_CASE("container: a mount that changes the owner opens its source, and nothing else") {
+  const Strings lines[] = {
+      {"-v", "/root:/m:U"},
+      {"--mount", "type=bind,src=/root,dst=/m,U=true"},
+      {"--mount", "type=volume,dst=/m,volume-opt=device=/root,volume-opt=o=bind"},
+  };
+  for (Strings line : lines) {
+    INFO(line[1]);
+    line.insert(line.end(), {"--user=65532", "--security-opt=no-new-privileges"});
+    const auto owned = Docker(line, "podman");
+    CHECK(owned->Read("/root/.ssh") == "unknown");
+    CHECK(owned->Write("/root/.ssh") == "unknown");
+    CHECK(owned->Read("/home/other/.ssh") == "no");
+  }
+  const auto read_only = Docker({"-v", "/root:/m:U,ro", "--user=65532"}, "podman");
+  CHECK(read_only->Write("/root/.ssh") == "no");
+}
+
 TEST_CASE("environment: a star in a name that is set or taken away is no glob") {
   for (const Strings& line :
        {Strings{"bwrap", "--ro-bind", "/", "/", "--unsetenv", "FO*", "x"},
