@@ -283,6 +283,7 @@ void ApplyService(ComposeReader& reader) {
     reader.Put("env", reader.environment_key, std::move(word));
   }
   FinishComposeVolumes(reader);
+  FinishComposeNetworks(reader);
 }
 
 }  // namespace sandlint

@@ -92,6 +92,27 @@ Word WithFolder(const char* folder, const Word& name) {
   return JoinWords(words);
 }
 
+/// A service in nothing but internal networks reaches its neighbours and the host's side of the
+/// bridge, and nothing beyond (docs.docker.com/reference/compose-file/networks).
+void JoinNetworks(ComposeReader& reader, const Word& key, const std::vector<Word>& names) {
+  bool internal = !names.empty();
+  for (const Word& name : names) {
+    const Node& network = reader.project.root.Get("networks").Get(name.text);
+    const Word inside = ComposeValue(reader.project, network.Get("internal"));
+    const Word driver = ComposeValue(reader.project, network.Get("driver"));
+    const Word other = ComposeValue(reader.project, network.Get("name"));
+    const bool host = driver.text == "host" || other.text == "host";
+    if (host) reader.Put("network", key, Literal("host"));
+    const bool bridge = driver.text.empty() || driver.text == "bridge" || driver.text == "host";
+    internal = internal && name.Known() && inside.text == "true" && bridge;
+  }
+  if (!internal) return;
+  NetworkFilter filter;
+  filter.rules.push_back({Answer::Unknown, {}, "private", 0, key});
+  filter.word = key;
+  reader.draft.layer.network.filter = std::move(filter);
+}
+
 }  // namespace
 
 void ApplyComposeVolumes(ComposeReader& reader, const Member& member) {
@@ -127,29 +148,20 @@ void ApplyComposeSecrets(ComposeReader& reader, const Member& member) {
   }
 }
 
-/// A service in nothing but internal networks reaches its neighbours and the host's side of the
-/// bridge, and nothing beyond (docs.docker.com/reference/compose-file/networks).
 void ApplyComposeNetworks(ComposeReader& reader, const Member& member) {
-  bool internal = true;
-  bool any = false;
+  std::vector<Word> names;
   for (const Node& item : ComposeItems(member.value)) {
-    const Word name =
-        item.Is(NodeType::Object) ? item.members.front().key : ComposeValue(reader.project, item);
-    const Node& network = reader.project.root.Get("networks").Get(name.text);
-    const Word inside = ComposeValue(reader.project, network.Get("internal"));
-    internal = internal && name.Known() && inside.text == "true";
-    any = true;
-    const Word driver = ComposeValue(reader.project, network.Get("driver"));
-    const Word other = ComposeValue(reader.project, network.Get("name"));
-    if (driver.text == "host" || other.text == "host")
-      reader.Put("network", member.key, Literal("host"));
-    if (driver.text != "" && driver.text != "bridge" && driver.text != "host") internal = false;
+    names.push_back(item.Is(NodeType::Object) ? item.members.front().key
+                                              : ComposeValue(reader.project, item));
   }
-  if (!any || !internal) return;
-  NetworkFilter filter;
-  filter.rules.push_back({Answer::Unknown, {}, "private", 0, member.key});
-  filter.word = member.key;
-  reader.draft.layer.network.filter = std::move(filter);
+  JoinNetworks(reader, member.key, names);
+}
+
+void FinishComposeNetworks(ComposeReader& reader) {
+  if (reader.service.Find("networks") != nullptr || reader.service.Find("network_mode") != nullptr)
+    return;
+  const Member* given = reader.project.root.Get("networks").Find("default");
+  if (given != nullptr) JoinNetworks(reader, given->key, {given->key});
 }
 
 void FinishComposeVolumes(ComposeReader& reader) {

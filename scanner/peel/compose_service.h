@@ -54,6 +54,8 @@ void ApplyComposeVolumes(ComposeReader& reader, const Member& member);
 void ApplyComposeSecrets(ComposeReader& reader, const Member& member);
 void ApplyComposeNetworks(ComposeReader& reader, const Member& member);
 void FinishComposeVolumes(ComposeReader& reader);
+/// A service that names no network is in `default`.
+void FinishComposeNetworks(ComposeReader& reader);
 
 /// `a`, `b` and what stands between as one word; its place covers all of them.
 Word JoinWords(std::span<const Word> words);
