@@ -44,6 +44,7 @@ class Evaluation {
     }
     CheckCommand();
     CheckProfiles();
+    if (standing_) handed_.push_back(std::move(*standing_));
     if (!handed_.empty()) view_ = MakeHandedView(std::move(view_), std::move(handed_));
   }
 
@@ -65,6 +66,7 @@ class Evaluation {
       if (layer.login_shell && layer.kind == LayerKind::User) lost_directory_ = layer.program;
       return;
     }
+    standing_.reset();
     if (!layer.chdir->Known()) {
       lost_directory_ = *layer.chdir;
       return;
@@ -127,6 +129,7 @@ class Evaluation {
       // A namespace that leaves the files alone does not keep `sudo` behind it from working.
       const bool same = step.view == view_;
       view_ = std::move(step.view);
+      if (layer.tool != "unshare") standing_.reset();  // the others look their directory up
       in_sandbox_ = in_sandbox_ || (layer.kind == LayerKind::Sandbox && !same);
     } else {
       sight_.outside[index] = layer.kind == LayerKind::Sandbox;
@@ -147,13 +150,14 @@ class Evaluation {
   void ChangeUser(const Layer& layer) {
     if (in_sandbox_) return;  // no set-user-id program gains anything inside of bwrap
     const auto user = CredentialsOfUser(layer, host_, credentials_);
+    const Word& who = layer.user ? *layer.user : *layer.group;
     if (!user) {
-      view_ = MakeUnknownView(view_, layer.user ? *layer.user : *layer.group,
-                              "the user or its group is not known here");
+      view_ = MakeUnknownView(view_, who, "the user or its group is not known here");
       return;
     }
     credentials_ = *user;
     view_ = MakeHostView(host_, credentials_);
+    standing_ = lost_directory_ ? std::nullopt : StandingIn(working_directory_, who, view_);
   }
 
   void CheckDirectory(const Layer& layer) {
@@ -216,6 +220,7 @@ class Evaluation {
   std::shared_ptr<const View> view_;
   ProcSight sight_;
   std::vector<Handed> handed_;
+  std::optional<Handed> standing_;
   bool in_sandbox_ = false;
   std::optional<Word> lost_directory_;
 };

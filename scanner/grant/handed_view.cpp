@@ -79,7 +79,24 @@ Share OfAny(const Handed& handed, std::string_view asked) {
   return {{}, possible & (handed.file.write ? Rights(Right::Write) : kReading)};
 }
 
+/// From a working directory the way down alone is asked for; up it leads into what the user may
+/// not enter.
+Share OfStanding(const Handed& handed, std::string_view asked) {
+  const View& outside = *handed.outside;
+  const std::string real = RealOnHost(outside, asked);
+  const std::string& from = handed.file.path.text;
+  if (IsBelow(from, real)) return {outside.Subtree(from, true).rights, {}};
+  if (!IsBelow(real, from)) return {};
+  for (std::size_t at = from.size(); at < real.size(); at = real.find('/', at + 1)) {
+    const auto directory = outside.Lstat(real.substr(0, at));
+    if (!directory || !MayTraverse(*directory, outside.Caller())) return {};
+  }
+  const PathAnswer below = outside.Subtree(real, true);
+  return {below.rights, below.possible};
+}
+
 Share ShareOf(const Handed& handed, std::string_view asked) {
+  if (handed.standing) return OfStanding(handed, asked);
   if (!handed.file.path.Known()) return OfAny(handed, asked);
   return handed.file.open ? OfOpen(handed, asked) : OfContent(handed, asked);
 }
@@ -140,7 +157,8 @@ class HandedView final : public View {
     if (!news) return;
     answer.rights = answer.rights | share.sure;
     answer.backing = Backing::Host;
-    if (file.open) answer.alias = fmt::format("/proc/self/fd/{}", file.descriptor);
+    if (file.open && one.why.empty())
+      answer.alias = fmt::format("/proc/self/fd/{}", file.descriptor);
   }
 
   std::shared_ptr<const View> inside_;
@@ -168,6 +186,18 @@ Handed PerhapsAnything(const Word& word, std::string why, std::shared_ptr<const 
   handed.file.open = true;
   handed.outside = std::move(outside);
   handed.why = std::move(why);
+  return handed;
+}
+
+std::optional<Handed> StandingIn(const std::string& directory, const Word& who,
+                                 std::shared_ptr<const View> view) {
+  const auto real = view->Realpath(directory, nullptr);
+  if (!real || view->Host().Symbolic() || view->Reachable(*real)) return std::nullopt;
+  const auto object = view->Lstat(*real);
+  if (!object || !MayTraverse(*object, view->Caller())) return std::nullopt;
+  Handed handed{{}, std::move(view), "the working directory stays open", true};
+  handed.file.path.text = *real;
+  handed.file.by = who;
   return handed;
 }
 

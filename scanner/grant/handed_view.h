@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,17 @@ namespace sandlint {
 struct Handed {
   HandedFile file;
   std::shared_ptr<const View> outside;
-  std::string why = {};  ///< how, where it is no open file
+  std::string why = {};   ///< how, where it is no open file
+  bool standing = false;  ///< the working directory: what lies below it, whatever lies above
 };
 
 /// Anything of `outside` may be in reach, because of `word`.
 Handed PerhapsAnything(const Word& word, std::string why, std::shared_ptr<const View> outside);
+
+/// A change of user to the caller of `view` leaves a process where it stands, even where that user
+/// could not go. Nothing where it could.
+std::optional<Handed> StandingIn(const std::string& directory, const Word& who,
+                                 std::shared_ptr<const View> view);
 
 /// What `layer` closes, or hands on as a stream alone, before it starts the rest.
 void CloseBehind(const Layer& layer, std::vector<Handed>& handed);

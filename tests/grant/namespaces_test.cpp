@@ -259,4 +259,28 @@ TEST_CASE("A user namespace needs a /proc that can be written") {
   CHECK_FALSE(starts({}, bwrap));
 }
 
+TEST_CASE("A change of user leaves the process where it stands") {
+  std::string problem;
+  const std::shared_ptr<const HostFacts> host = MakeDescribedHost(
+      R"({"caller": {"name": "user", "uid": 1000, "home": "/home/user"},
+          "users": [{"name": "svc", "uid": 4712, "home": "/nonexistent"}],
+          "working_directory": "~/project", "files": ["~/project/a.js", "~/project/k/b", "~/.npmrc"],
+          "modes": {"~": "0700", "~/project/k": "0700"}, "complete": true})",
+      problem);
+  REQUIRE(host != nullptr);
+  const auto reads = [&](const std::vector<std::string>& argv, const std::string& path) {
+    return Evaluate(argv, {}, host)->Read("/home/user/" + path);
+  };
+  const std::vector<std::string> stays{"sudo", "-u", "svc", "node", "x.js"};
+  CHECK(reads(stays, "project/a.js") == "yes");
+  CHECK(reads(stays, "project") == "yes");
+  CHECK(reads(stays, "project/k/b") == "no");
+  CHECK(reads(stays, ".npmrc") == "no");
+  CHECK(Evaluate(stays, {}, host)->Write("/home/user/project/a.js") == "no");
+  CHECK(reads({"sudo", "-u", "svc", "env", "-C", "/", "x"}, "project/a.js") == "no");
+  CHECK(reads({"sudo", "-u", "svc", "sh", "-c", "cd / && exec x"}, "project/a.js") == "no");
+  CHECK(reads({"sudo", "-u", "svc", "bwrap", "--ro-bind", "/", "/", "x"}, "project/a.js") == "no");
+  CHECK(reads({"node", "x.js"}, "project/k/b") == "yes");
+}
+
 }  // namespace sandlint
