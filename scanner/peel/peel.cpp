@@ -12,7 +12,9 @@
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
 #include "scanner/peel/program.h"
+#include "scanner/peel/reread.h"
 #include "scanner/peel/tool_path.h"
+#include "scanner/peel/user.h"
 
 namespace sandlint {
 namespace {
@@ -179,6 +181,10 @@ Pending Advance(Pending pending, Peeled peeled) {
   ApplyEnvironment(peeled.layer, pending.context);
   FollowDirectory(peeled.layer, pending.context);
   if (peeled.layer.user) pending.context.user = peeled.layer.user;
+  // What only root may do, a user with capabilities may do as well.
+  if (peeled.layer.tool == "setpriv" && HandsCapabilities(peeled.layer)) {
+    pending.context.user = UnknownValue("USER", peeled.layer.program);
+  }
   if (peeled.layer.kind == LayerKind::Sandbox || peeled.layer.container) {
     pending.context.sandbox = peeled.layer.tool;
   }

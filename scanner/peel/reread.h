@@ -10,7 +10,7 @@ bool UnsharesMounts(const Layer& unshare);
 /// Whoever a `setpriv` layer runs as, what it starts has no capability.
 bool DropsCapabilities(const Layer& setpriv);
 
-/// A `setpriv` layer hands capabilities on to a program that is not root.
+/// A `setpriv` layer hands capabilities that count here on to a program that is not root.
 bool HandsCapabilities(const Layer& setpriv);
 
 }  // namespace sandlint

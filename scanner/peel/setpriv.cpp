@@ -104,21 +104,18 @@ constexpr auto kHarmless = std::to_array<std::string_view>(
     {"audit_write", "block_suspend", "ipc_lock", "lease", "net_bind_service", "net_broadcast",
      "net_raw", "sys_nice", "sys_resource", "sys_time", "sys_tty_config", "syslog", "wake_alarm"});
 
-/// Does a list of capabilities give one of which `counts` holds? A word that is not known does.
-template <typename Counts>
-bool Gives(const Word& list, Counts counts) {
+/// Does a list of capabilities give one that counts here? A word that is not known does.
+bool GivesPower(const Word& list) {
   if (!list.Known()) return true;
   for (std::size_t at = 0; at <= list.text.size();) {
     const std::size_t comma = std::min(list.text.find(',', at), list.text.size());
-    const std::string_view item = std::string_view(list.text).substr(at, comma - at);
-    if (!item.starts_with('-') && counts(item.substr(item.starts_with('+') ? 1 : 0))) return true;
+    std::string_view item = std::string_view(list.text).substr(at, comma - at);
     at = comma + 1;
+    if (item.starts_with('-')) continue;
+    if (item.starts_with('+')) item.remove_prefix(1);
+    if (std::ranges::find(kHarmless, item) == kHarmless.end()) return true;
   }
   return false;
-}
-
-bool IsHarmless(std::string_view capability) {
-  return std::ranges::find(kHarmless, capability) != kHarmless.end();
 }
 
 /// Ambient capabilities outlive the change to somebody who is not root (observed); the other sets
@@ -127,8 +124,7 @@ void NoteCapabilities(Layer& layer, const OptionResult& options) {
   for (const char* name : {"bounding-set", "inh-caps", "ambient-caps"}) {
     const OptionUse* use = options.Find(name);
     if (use == nullptr) continue;
-    const bool counts = use->name == "ambient-caps" &&
-                        Gives(use->value, [](std::string_view cap) { return !IsHarmless(cap); });
+    const bool counts = use->name == "ambient-caps" && GivesPower(use->value);
     AddNote(layer, use->option, counts ? Facet::All : Facet::Identity, std::string(kCaps));
   }
 }
@@ -148,7 +144,7 @@ bool HandsCapabilities(const Layer& setpriv) {
   Layer again;
   const OptionResult options = ReadOptions(setpriv.words, 1, kOptions, again);
   const OptionUse* ambient = options.Find("ambient-caps");
-  return ambient != nullptr && Gives(ambient->value, [](std::string_view) { return true; });
+  return ambient != nullptr && GivesPower(ambient->value);
 }
 
 std::optional<Peeled> PeelSetpriv(Argv argv, const PeelContext& context) {

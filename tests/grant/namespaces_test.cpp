@@ -207,6 +207,13 @@ TEST_CASE("Capabilities that a user is handed lead past permissions") {
   CHECK(reads({"--inh-caps=+all", "--ambient-caps=+all"}) == "unknown");
   CHECK(reads({"--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service"}) == "no");
   CHECK(reads({"--ambient-caps=-all"}) == "no");
+  const auto starts = [](const std::string& caps) {
+    return Evaluate({"sudo", "setpriv", "--reuid=4712", "--regid=4712", "--clear-groups",
+                     "--inh-caps=" + caps, "--ambient-caps=" + caps, "unshare", "-m", "x"})
+        ->launch.starts;
+  };
+  CHECK(starts("+sys_admin") == Answer::Unknown);
+  CHECK(starts("-all") == Answer::No);
 }
 
 TEST_CASE("The group that a user is given opens what is its") {
