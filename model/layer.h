@@ -220,7 +220,7 @@ struct HandedFile {
   int descriptor = -1;   ///< -1: in a variable, an argument, another file
   bool open = false;     ///< the file itself; else what was read from it
   bool write = false;    ///< opened for writing
-  Answer certain = Answer::Yes;  ///< of data: does it surely reach the rest?
+  Answer certain = Answer::Yes;  ///< of data: does it surely reach the rest? No: other users alone
 };
 
 /// One wrapper of a launch, outermost first, with what it changes. Peelers fill it; nothing in it

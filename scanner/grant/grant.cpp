@@ -15,6 +15,7 @@
 #include "scanner/grant/remembered_paths.h"
 #include "scanner/grant/sbpl.h"
 #include "scanner/grant/script_mounts.h"
+#include "scanner/grant/session.h"
 #include "scanner/grant/socket_owner.h"
 #include "scanner/grant/user_credentials.h"
 #include "scanner/grant/view.h"
@@ -46,6 +47,7 @@ class Evaluation {
     CheckProfiles();
     if (standing_) handed_.push_back(std::move(*standing_));
     if (!handed_.empty()) view_ = MakeHandedView(std::move(view_), std::move(handed_));
+    AssumeSession(launch_.layers, host_, view_, launch_.grant.assuming);
   }
 
   std::shared_ptr<const View> view() const { return view_; }
@@ -105,7 +107,8 @@ class Evaluation {
           hole.end += moved;
         }
       }
-      handed_.push_back({std::move(file), view_});
+      auto& files = file.certain == Answer::No ? opened_ : handed_;
+      files.push_back({std::move(file), view_});
     }
   }
 
@@ -158,6 +161,7 @@ class Evaluation {
     credentials_ = *user;
     view_ = MakeHostView(host_, credentials_);
     standing_ = lost_directory_ ? std::nullopt : StandingIn(working_directory_, who, view_);
+    HandOpened(host_, credentials_, opened_, handed_);
   }
 
   void CheckDirectory(const Layer& layer) {
@@ -221,6 +225,7 @@ class Evaluation {
   ProcSight sight_;
   std::vector<Handed> handed_;
   std::optional<Handed> standing_;
+  std::vector<Handed> opened_;  ///< to other users, by their permissions
   bool in_sandbox_ = false;
   std::optional<Word> lost_directory_;
 };
@@ -287,7 +292,8 @@ void EvaluateGrant(Launch& launch, const ServerDecl* decl, const ClientSide& cli
   OpenForContainer(grant, launch.layers, host);
   AddFirewall(launch, client);
   grant.egress.proxies = ProxiesOf(grant.environment, client.firewalls);
-  grant.assuming = host.Assumptions();
+  const std::vector<std::string> machine = host.Assumptions();
+  grant.assuming.insert(grant.assuming.begin(), machine.begin(), machine.end());
   AddImageAssumptions(launch.layers, grant.assuming);
   if (host.Symbolic()) grant.confidence = Confidence::Medium;
   launch.starts = StartsOf(launch.start_problems);

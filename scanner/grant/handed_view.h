@@ -28,6 +28,11 @@ std::optional<Handed> StandingIn(const std::string& directory, const Word& who,
 /// What `layer` closes, or hands on as a stream alone, before it starts the rest.
 void CloseBehind(const Layer& layer, std::vector<Handed>& handed);
 
+/// Files whose mode or owner a script has changed may be within reach of `user`, who comes now,
+/// whatever they were before.
+void HandOpened(const HostFacts& host, const Credentials& user, const std::vector<Handed>& opened,
+                std::vector<Handed>& handed);
+
 /// `inside` with what was handed to it.
 std::shared_ptr<const View> MakeHandedView(std::shared_ptr<const View> inside,
                                            std::vector<Handed> handed);

@@ -43,6 +43,7 @@ constexpr auto kVariables = std::to_array<VariableRow>({
     {"DOCKER_CONFIG", Obeys::Docker},
     {"DYLD_*", Obeys::Programs},
     {"ENV", Obeys::Interactive},
+    {"EXECIGNORE", Obeys::Shells},
     {"GCONV_PATH", Obeys::Programs},
     {"GLIBC_TUNABLES", Obeys::Programs},
     {"LD_AUDIT", Obeys::Programs},

@@ -99,18 +99,35 @@ std::string Below(const std::string& directory, std::string_view name) {
   return directory.empty() ? std::string(name) : directory + "/" + std::string(name);
 }
 
-/// A setting of the package by which npm runs something else than its usual shell.
-std::string ReplacedBy(const std::string& directory, const PeelContext& context) {
+/// A setting by which npm runs something else than its usual shell.
+std::string ReplacedIn(const std::string& settings, std::string_view file) {
   constexpr auto kKeys = std::to_array<std::string_view>(
       {"script-shell", "shell", "node-options", "userconfig", "globalconfig", "prefix"});
-  const std::string settings = ReadInTree(Below(directory, ".npmrc"), context).value_or("");
+  // The user's own `prefix` says where his programs are installed, and leaves the shell as it is.
+  const bool own = file != ".npmrc";
   for (std::size_t at = 0; at < settings.size();) {
     const std::size_t end = std::min(settings.find('\n', at), settings.size());
     const std::string_view line = std::string_view(settings).substr(at, end - at);
     at = end + 1;
     const std::size_t first = std::min(line.find_first_not_of(" \t"), line.size());
     const std::string_view key = line.substr(first, line.find_first_of("= \t", first) - first);
-    if (std::ranges::find(kKeys, key) != kKeys.end()) return fmt::format("{} in .npmrc", key);
+    if (own && key == "prefix") continue;
+    if (std::ranges::find(kKeys, key) != kKeys.end()) return fmt::format("{} in {}", key, file);
+  }
+  return {};
+}
+
+/// The package's own settings, and on a machine that is there those of the user and of the system.
+std::string ReplacedBy(const std::string& directory, const PeelContext& context) {
+  std::string found =
+      ReplacedIn(ReadInTree(Below(directory, ".npmrc"), context).value_or(""), ".npmrc");
+  const HostFacts* host = context.host;
+  if (!found.empty() || host == nullptr || host->Symbolic()) return found;
+  for (const std::string& file :
+       {host->Caller().home + "/.npmrc", std::string("/etc/npmrc"), std::string("/usr/etc/npmrc"),
+        std::string("/usr/local/etc/npmrc")}) {
+    found = ReplacedIn(host->ReadText(file).value_or(""), file);
+    if (!found.empty()) return found;
   }
   return {};
 }
@@ -190,6 +207,9 @@ Peeled RunPackageScript(Peeled peeled, const RunRequest& request, const OptionRe
   AddSet(layer, layer.program, MadeUp("PATH", layer.program), SearchPath(layer, context));
   if (const std::string other = ReplacedBy(directory, context); !other.empty()) {
     NotUnderstood(layer, layer.words.back(), fmt::format("{} decides what runs", other));
+    Peeled unknown = peeled;
+    unknown.condition_text = other;
+    peeled.others.push_back(std::move(unknown));
   }
   const Word text = WholeLine(document.root.Get("scripts"), name, *line, rest);
   peeled.rest = {MadeUp("sh", line->word), MadeUp("-c", line->word), text};

@@ -75,6 +75,8 @@ bool ScriptPath::RunWrappedHelper(Command& command) {
   }
   const auto row = std::ranges::find(Helpers(), tool, &BuiltinRow::name);
   if (row == Helpers().end()) return false;
+  DoubtPlanted(command.words.front(), command);
+  DoubtPlanted(words.front(), command);
   if (const Word* word = StartsAnother(words, Environment(command))) {
     LaunchUnknown(*word, fmt::format("{} may start another program", tool));
   }
@@ -164,6 +166,7 @@ bool ScriptPath::RunHelper(Command& command) {
       first.text.find('/') == std::string::npos || IsSystemFolder(FolderOf(first.text));
   const auto row = std::ranges::find(Helpers(), ToolName(first), &BuiltinRow::name);
   if (!system || row == Helpers().end() || StartsItsOperands(command.words)) return false;
+  if (RunPlanted(command)) return true;
   if (const Word* word = StartsAnother(command.words, Environment(command))) {
     LaunchUnknown(*word, fmt::format("{} may start another program", first.text));
   }

@@ -13,6 +13,8 @@
 namespace sandlint {
 namespace {
 
+constexpr std::size_t kMaxOpened = 400;
+
 std::optional<std::uint32_t> OctalOf(std::string_view text) {
   std::uint32_t mode = 0;
   if (text.empty() || text.size() > 5) return std::nullopt;
@@ -44,6 +46,13 @@ std::uint32_t SymbolicMode(std::string_view text, std::uint32_t mode) {
     if (clause[sign] == '=') mode = (mode & ~who) | (bits & who);
   }
   return mode;
+}
+
+/// Can this mode give others more than they had?
+bool OpensMode(const Word& mode) {
+  if (!mode.Known()) return true;
+  if (const auto octal = OctalOf(mode.text)) return (*octal & 07077U) != 0;
+  return mode.text.find('s') != std::string::npos || (SymbolicMode(mode.text, 0) & 0077U) != 0;
 }
 
 }  // namespace
@@ -138,6 +147,32 @@ void ScriptPath::Mkdir(Command& command) {
   EndCommand(Answer::Unknown);
 }
 
+/// What others may do with it from now on is not known; what is below it may be reached as well.
+void ScriptPath::OpensToOthers(const Command& command, const Word& path) {
+  Word whole = Absolute(path);
+  if (whole.Certain()) whole.text = CleanAbsolute(path);
+  const bool known = std::ranges::any_of(read_, [&](const HandedFile& other) {
+    return other.certain == Answer::No && other.path.text == whole.text;
+  });
+  if (known) return;
+  const Word& by = command.words.front();
+  if (read_.size() >= kMaxOpened) return Doubt(by, "it changes too many files", Facet::Paths);
+  read_.push_back({whole, by, -1, false, false, Answer::No});
+  read_.push_back({std::move(whole), by, -1, false, true, Answer::No});
+}
+
+void ScriptPath::ChangeOwner(Command& command) {
+  EndCommand(Answer::Unknown);
+  const std::vector<Word> operands = OperandsOf(command.words);
+  const bool by_file = HasOption(command.words, 0, "reference") ||
+                       std::ranges::any_of(command.words, [](const Word& word) {
+                         return word.text.starts_with("--reference=");
+                       });
+  for (std::size_t at = by_file ? 0 : 1; at < operands.size(); ++at) {
+    OpensToOthers(command, operands[at]);
+  }
+}
+
 void ScriptPath::Chmod(Command& command) {
   const std::vector<Word> operands = OperandsOf(command.words);
   EndCommand(Answer::Unknown);
@@ -149,15 +184,23 @@ void ScriptPath::Chmod(Command& command) {
     mode_word = command.words[1];  // `chmod -w x`
     first = 0;
   }
+  const bool by_file = std::ranges::any_of(
+      command.words, [](const Word& word) { return word.text.starts_with("--ref"); });
+  if (by_file) first = 0;
   for (std::size_t at = first; at < operands.size(); ++at) {
-    for (TempDirectory& temp : temps_) {
-      if (temp.path.text != CleanAbsolute(operands[at])) continue;
-      const auto octal = OctalOf(mode_word.text);
-      temp.mode = octal ? *octal : SymbolicMode(mode_word.text, temp.mode);
-      temp.mode_by = mode_word;
-      for (MadePath& made : made_) {
-        if (made.path.text == temp.path.text) made.mode = temp.mode;
-      }
+    if (by_file || OpensMode(mode_word)) OpensToOthers(command, operands[at]);
+    ModeOfTemp(operands[at], mode_word);
+  }
+}
+
+void ScriptPath::ModeOfTemp(const Word& path, const Word& mode_word) {
+  for (TempDirectory& temp : temps_) {
+    if (temp.path.text != CleanAbsolute(path)) continue;
+    const auto octal = OctalOf(mode_word.text);
+    temp.mode = octal ? *octal : SymbolicMode(mode_word.text, temp.mode);
+    temp.mode_by = mode_word;
+    for (MadePath& made : made_) {
+      if (made.path.text == temp.path.text) made.mode = temp.mode;
     }
   }
 }

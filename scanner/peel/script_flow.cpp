@@ -185,7 +185,8 @@ void ScriptPath::Continue(Command& command) { LeaveLoop(command, Flow::Continue)
 
 void ScriptPath::SourceFile(Command& command) {
   if (command.words.size() < 2) return EndCommand(Answer::No, 2);
-  const Word path = command.words[1];
+  Word path = command.words[1];
+  if (!FindSourced(command, path)) return;
   const bool written = written_.contains(CleanAbsolute(path));
   std::string tree_path;
   std::shared_ptr<ShellScript> script;

@@ -157,6 +157,7 @@ class ScriptPath {
 
   // script_redirect.cpp
   void Redirect(const ShellNode& node, std::map<int, ShellData>& saved, std::optional<Word>& file);
+  Word ExpandTarget(const ShellWord& target);
   ShellData ReadFile(const Word& path);
   void WriteFile(const Word& path, const ShellData& data, bool append);
   void Redirect(const ShellRedirect& redirect, int number, std::map<int, ShellData>& saved,
@@ -177,6 +178,12 @@ class ScriptPath {
   std::vector<EnvEdit> Environment(const Command& command) const;
   bool KeepsAssignments(std::string_view builtin) const;
   bool RunWrappedHelper(Command& command);
+
+  // script_search.cpp: names that PATH leads elsewhere
+  std::optional<PeelContext> SearchContext(const std::vector<EnvEdit>& own) const;
+  bool RunPlanted(Command& command);
+  void DoubtPlanted(const Word& name, const Command& command);
+  bool FindSourced(Command& command, Word& path);
   void RunWithVariables(Command& command, const std::function<void()>& run);
   void Launch(Command& command);
   void LaunchUnknown(const Word& word, std::string why);
@@ -272,6 +279,9 @@ class ScriptPath {
   void Mktemp(Command&);
   void Mkdir(Command&);
   void Chmod(Command&);
+  void ChangeOwner(Command&);
+  void ModeOfTemp(const Word& path, const Word& mode_word);
+  void OpensToOthers(const Command& command, const Word& path);
   void Remove(Command&);
   void Touch(Command&);
   void Cat(Command&);
@@ -285,7 +295,7 @@ class ScriptPath {
   void Download(Command&);
   void ChangesFiles(Command&);
   void MayRewrite(const Word& path);
-  void WritesFiles(Command& command, const std::string& tool);
+  bool WritesFiles(Command& command, const std::string& tool);
   void Xargs(Command&);
   void Alias(Command&);
   void Umount(Command&);

@@ -71,6 +71,19 @@ void ScriptPath::Redirect(const ShellNode& node, std::map<int, ShellData>& saved
   }
 }
 
+/// bash takes the one file that a pattern matches, dash the pattern itself.
+Word ScriptPath::ExpandTarget(const ShellWord& target) {
+  Word word = ExpandText(target);
+  const std::size_t begin = word.text.find_first_of("*?[");
+  const bool pattern = begin != std::string::npos && word.Known() && !state_.noglob &&
+                       dialect_ != Dialect::Dash &&
+                       !std::ranges::all_of(target.parts, &ShellPart::quoted);
+  if (!pattern) return word;
+  word.holes = {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(word.text.size()),
+                 word.text.substr(begin), false}};
+  return word;
+}
+
 void ScriptPath::Redirect(const ShellRedirect& redirect, int number,
                           std::map<int, ShellData>& saved, std::optional<Word>& file) {
   const std::string& op = redirect.op;
@@ -80,7 +93,7 @@ void ScriptPath::Redirect(const ShellRedirect& redirect, int number,
     return Open(number, std::move(data), saved);
   }
   if (op == "<&-" || op == ">&-") return Open(number, {}, saved);
-  const Word target = ExpandText(redirect.target);
+  const Word target = ExpandTarget(redirect.target);
   if (op == "<" || op == "<>") {
     ShellData data = ReadFile(target);
     const bool process = std::ranges::any_of(redirect.target.parts, [](const ShellPart& part) {

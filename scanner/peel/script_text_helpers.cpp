@@ -35,7 +35,13 @@ void ScriptPath::Cat(Command& command) {
     const ShellData data = operand.text == "-" && state_.descriptors.contains(0)
                                ? state_.descriptors[0]
                                : ReadFile(operand);
-    if (operand.text != "-" && captures_output_) {
+    if (operand.text == "-" && captures_output_) {
+      ReadsInput(0, command.words.front());
+      if (const auto input = state_.descriptors.find(0); input != state_.descriptors.end()) {
+        const auto& files = input->second.files;
+        output_.files.insert(output_.files.end(), files.begin(), files.end());
+      }
+    } else if (captures_output_) {
       Reads(operand, command.words.front());
       output_.files.push_back(
           {Absolute(operand), command.words.front(), -1, false, false, Answer::Yes});
@@ -128,6 +134,7 @@ void ScriptPath::Readlink(Command& command) {
 
 /// `tr '\n' '\0'` and other pairs of single characters; `tr -d x`.
 void ScriptPath::Translate(Command& command) {
+  if (captures_output_) ReadsInput(0, command.words.front());
   const auto input = state_.descriptors.find(0);
   EndCommand(Answer::Yes, 0);
   const auto one = [](const std::string& text) -> std::optional<char> {

@@ -175,6 +175,9 @@ void ScriptPath::ForgetFacts(const std::string& name, const ShellVariable& varia
   if (name == "POSIXLY_CORRECT" || name == "BASH_COMPAT") {
     LaunchUnknown(WordAt(name, {}), fmt::format("{} makes another shell of this one", name));
   }
+  if (name == "EXECIGNORE") {
+    LaunchUnknown(WordAt(name, {}), "EXECIGNORE hides programs from the shell's search");
+  }
   if (name == "PATH") {
     std::erase_if(facts_, [](const auto& fact) { return fact.first.starts_with("tool:"); });
   }

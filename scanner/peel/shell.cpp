@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scanner/peel/login_files.h"
 #include "scanner/peel/name.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
@@ -40,6 +41,8 @@ struct ShellCall {
   bool reads_input = false;
   bool login = false;
   bool interactive = false;
+  bool profile = true;
+  bool rc = true;
   bool errexit = false;
   bool nounset = false;
   const Word* odd = nullptr;  ///< an option that is not understood
@@ -113,6 +116,8 @@ ShellCall ReadCall(Argv argv) {
         return call;
       }
       call.login = call.login || word.text == "--login";
+      call.profile = call.profile && word.text != "--noprofile" && word.text != "--no-rcs";
+      call.rc = call.rc && word.text != "--norc" && word.text != "--no-rcs";
     } else if (!ReadLetters(argv, call, word.text[0] == '-')) {
       call.odd = &word;
       return call;
@@ -171,7 +176,17 @@ Peeled WayOf(const Layer& base, ScriptLaunch launch, const Word& cause) {
   return way;
 }
 
-Peeled Follow(Layer layer, const ScriptCall& call, const PeelContext& context) {
+Peeled Follow(Layer layer, const ScriptCall& call, const PeelContext& outside,
+              const LoginFiles& files) {
+  PeelContext context = outside;
+  const std::string_view script = call.script->body.span.Text();
+  SessionNames session = ReadLoginFiles(files, script, layer.program, context);
+  layer.notes.insert(layer.notes.end(), session.doubts.begin(), session.doubts.end());
+  if (!session.path.empty()) {
+    const Word path = MadeUp(session.path, layer.program);
+    context.variables.insert_or_assign("PATH", path);
+    AddSet(layer, layer.program, MadeUp("PATH", layer.program), path);
+  }
   ScriptResult result = FollowScript(call, context);
   Peeled peeled;
   if (result.launches.empty()) {
@@ -240,6 +255,8 @@ std::optional<Peeled> PeelShell(Argv argv, const PeelContext& context) {
     return Unread(std::move(layer), *options.odd, "how the shell reads this is not known",
                   std::move(rest));
   }
+  const LoginFiles files{options.login, options.interactive, options.profile, options.rc,
+                         shell->name};
   ScriptCall call;
   call.dialect = shell->dialect;
   call.errexit = options.errexit;
@@ -253,7 +270,7 @@ std::optional<Peeled> PeelShell(Argv argv, const PeelContext& context) {
     }
     call.script = std::make_shared<ShellScript>(ParseShell(input->second));
     call.positional = std::move(rest);
-    return Follow(std::move(layer), call, context);
+    return Follow(std::move(layer), call, context, files);
   }
   call.cause = rest.front();
   layer.words.push_back(rest.front());
@@ -267,7 +284,7 @@ std::optional<Peeled> PeelShell(Argv argv, const PeelContext& context) {
     call.script = std::make_shared<ShellScript>(ParseShell(rest.front()));
     if (rest.size() > 1) call.zero = rest[1];
     if (rest.size() > 2) call.positional.assign(rest.begin() + 2, rest.end());
-    return Follow(std::move(layer), call, context);
+    return Follow(std::move(layer), call, context, files);
   }
   call.zero = rest.front();
   call.positional.assign(rest.begin() + 1, rest.end());
@@ -276,7 +293,7 @@ std::optional<Peeled> PeelShell(Argv argv, const PeelContext& context) {
     const Word file = rest.front();
     return Unread(std::move(layer), file, "this script is not in the tree", std::move(rest));
   }
-  return Follow(std::move(layer), call, context);
+  return Follow(std::move(layer), call, context, files);
 }
 
 namespace {

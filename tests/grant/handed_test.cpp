@@ -35,6 +35,8 @@ TEST_CASE("a descriptor stays open in a sandbox") {
   CHECK(Sh(kBwrap + " 9<>\"$HOME/.ssh/id_rsa\" --x") == "yes");
   CHECK(Sh("cat ~/.aws/config | " + kBwrap) == "no");
   CHECK(Sh("exec 3<\"$F\"; exec " + kBwrap) == "unknown");
+  CHECK(Sh("exec " + kBwrap + " 5< ~/.ss*") == "unknown");
+  CHECK(Sh("F=\"$HOME/.ss*\"; exec " + kBwrap + " 5< $F") == "unknown");
   CHECK(Sh("exec 3</home/user; sh -c 'exec " + kBwrap + "'") == "yes");
   CHECK(Evaluate({"flock", "/home/user/.ssh", "bwrap", "--ro-bind", "/usr", "/usr", "x"})
             ->Read(kKey) == "yes");
@@ -97,6 +99,23 @@ TEST_CASE("what a script reads before it enters a sandbox may reach it") {
         "curl -so /tmp/x file:///home/user/.ssh/id_rsa", "sudo cp ~/.ssh/id_rsa /tmp/x"}) {
     INFO(copy);
     CHECK(Sh(std::string(copy) + "; exec bwrap --ro-bind / / --tmpfs /home node s.js") != "no");
+  }
+  for (const char* copy :
+       {"tr a a < ~/.ssh/id_rsa > n", "X=$(tr a a < ~/.ssh/id_rsa); echo \"$X\" > n",
+        "tee n < ~/.ssh/id_rsa", "tee -a n < ~/.ssh/id_rsa >/dev/null", "cat - < ~/.ssh/id_rsa > n",
+        "sort -o n ~/.ssh/id_rsa", "sort --output=n ~/.ssh/id_rsa", "uniq ~/.ssh/id_rsa n",
+        "git diff --no-index /dev/null ~/.ssh/id_rsa > n",
+        "echo ~/.ssh/id_rsa | sort --files0-from=- > n", "cmp -l /dev/null ~/.ssh/id_rsa > n",
+        "cat ~/.ssh/id_rsa | tee n > /dev/null", "openssl base64 -in ~/.ssh/id_rsa -out n",
+        "exec 4<~/.ssh/id_rsa; tr a a <&4 > n; exec 4<&-"}) {
+    INFO(copy);
+    CHECK(Sh(std::string(copy) + "; exec bwrap --ro-bind / / --tmpfs /home node s.js") != "no");
+  }
+  for (const char* harmless :
+       {"sha256sum ~/.ssh/id_rsa > n", "stat ~/.ssh/id_rsa > n", "R=$(git rev-parse HEAD)",
+        "tee n < ~/.aws/config", "echo x | tee n", "ls -l ~/.ssh > n"}) {
+    INFO(harmless);
+    CHECK(Sh(std::string(harmless) + "; exec " + kBwrap) == "no");
   }
   CHECK(Sh("cp ~/.aws/config /tmp/x; exec " + kBwrap) == "no");
   CHECK(Sh("grep -q x ~/.ssh/config; exec " + kBwrap, "/home/user/.ssh/id_rsa") == "no");

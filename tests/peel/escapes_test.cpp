@@ -390,6 +390,25 @@ TEST_CASE("Arguments reach what a shell reads from its input, and what it source
   });
 }
 
+TEST_CASE("A sourced file without a slash is one of PATH, and to bash one of here") {
+  CheckEscapes({
+      {"dash", "( . lib.sh ) || @C"},
+      {"sh", "( . lib.sh ) || @C"},
+      {"dash", "command . lib.sh || @C"},
+      {"dash", "X=$(. lib.sh; echo @B); $X @C"},
+      {"bash", "PATH=./sub:$PATH; . run.sh"},
+      {"bash", "EXECIGNORE=/usr/bin/bwrap; @B x"},
+  });
+  CheckClean({
+      {"bash", ". lib.sh; $SB x"},
+      {"bash", "source ./lib.sh; $SB x"},
+      {"dash", ". ./lib.sh; $SB x"},
+  });
+  Tree tree;
+  const auto launches = PeelLaunches(ArgvOf("dash -c", Filled(". lib.sh; @B x")), tree.Context());
+  CHECK(std::ranges::all_of(launches, IsFatal));
+}
+
 TEST_CASE("With allexport functions reach the shells behind") {
   CheckEscapes({
       {"bash", "set -a; bwrap() { evil; }; bash ./good.sh"},
