@@ -245,6 +245,7 @@ std::set<std::string> MountsOf(const Json& body) {
 std::set<std::string> MountsOf(const Layer& layer, const std::string& directory) {
   std::set<std::string> mounts;
   for (const Mount& mount : layer.mounts) {
+    if (mount.option.text.starts_with("--ipc")) continue;  // that mount is the engine's
     mounts.insert(Trimmed(Absolute(mount.source.text, directory)) + ">" + mount.target.text +
                   (mount.read_only ? ":ro" : ""));
   }
