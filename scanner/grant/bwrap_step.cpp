@@ -107,13 +107,13 @@ void CheckCapabilities(const Layer& layer, const ViewContext& context, ViewStep&
 }  // namespace
 
 void BwrapEscapes::Widen(PathAnswer& answer, const View& outside, std::string_view host_path,
-                         bool shown) const {
+                         Rights below) const {
   const auto may = [&](const Because& why, Rights rights) {
     answer.possible = answer.possible | rights;
     if (answer.rights.None()) answer.because.insert(answer.because.begin(), why.begin(), why.end());
   };
   if (!possible.empty()) may(possible, kAllRights);
-  if (!unmount.empty() && shown) may(unmount, outside.OfHost(host_path).possible);
+  if (!unmount.empty() && !below.None()) may(unmount, below);
   if (proven.empty()) return;
   const PathAnswer beyond = outside.OfHost(host_path);
   answer.possible = answer.possible | beyond.possible;
@@ -148,6 +148,8 @@ ViewStep MakeBwrapStep(const Layer& layer, std::shared_ptr<const View> outside,
         const bool past = !escapes.proven.empty();
         step.host_proc = past && host_root;
         step.own_proc = ((own_proc || host_proc) && HasInit(layer)) || (past && !host_root);
+        escapes.outer_locked =
+            (layer.namespaces.user && !layer.namespaces.user_optional) || !as_root;
         escapes.unmount.insert(escapes.unmount.end(), context.removable.begin(),
                                context.removable.end());
         return escapes;

@@ -55,9 +55,10 @@ class BwrapView final : public View {
 
   PathAnswer OfHost(std::string_view host_path) const override {
     PathAnswer answer = View::OfHost(host_path);
+    const View& beyond = beyond_ ? *beyond_ : *outside_;
     // Asked again only where it counts.
     const bool shown = !escapes.unmount.empty() && !AliasesOf(host_path).empty();
-    escapes.Widen(answer, beyond_ ? *beyond_ : *outside_, host_path, shown);
+    escapes.Widen(answer, beyond, host_path, shown ? Uncovered(beyond, host_path) : Rights{});
     return answer;
   }
 
@@ -93,6 +94,13 @@ class BwrapView final : public View {
   const HostFacts& Host() const override { return outside_->Host(); }
 
  private:
+  /// What shows when the mounts of this sandbox are taken away.
+  Rights Uncovered(const View& beyond, std::string_view host_path) const {
+    const auto* sandbox = dynamic_cast<const BwrapView*>(&beyond);
+    const bool settled = escapes.outer_locked && sandbox != nullptr;
+    return (settled ? sandbox->View::OfHost(host_path) : beyond.OfHost(host_path)).possible;
+  }
+
   const MountTree& Tree() const { return setup_->tree; }
 
   Place PlaceOf(std::string_view path) const {

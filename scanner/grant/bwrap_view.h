@@ -13,9 +13,14 @@ struct BwrapEscapes {
   Because proven;    ///< it sees the host through /proc/PID/root
   Because possible;  ///< it could mount anything of the host
   Because unmount;   ///< it could take mounts away again, and make read-only ones writable
+  /// In a user namespace of its own: the mounts of a sandbox outside are locked there
+  /// (mount_namespaces(7), observed).
+  bool outer_locked = false;
 
-  /// `shown`: something of the path is mounted, be it under something else.
-  void Widen(PathAnswer& answer, const View& outside, std::string_view host_path, bool shown) const;
+  /// `below`: what the mounts of the view outside alone show; empty where nothing of the path is
+  /// mounted here.
+  void Widen(PathAnswer& answer, const View& outside, std::string_view host_path,
+             Rights below) const;
 };
 
 /// The view of a program inside of a bwrap sandbox.
