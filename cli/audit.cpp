@@ -20,8 +20,8 @@ namespace sandlint {
 namespace {
 
 constexpr const char* kExamples =
-    "Reads the config of Claude Code in its user, local, project and managed scopes, looks at "
-    "this\n"
+    "Reads the config of Claude Code in its user, local, project and managed scopes and that of "
+    "other\nclients in the home and the project (docs/clients.md), looks at this\n"
     "machine's files, links, mounts and permissions, and at the names (never the values) of the\n"
     "variables in this session.\n"
     "\n"
@@ -80,6 +80,22 @@ std::vector<Place> PlacesOfUser(const std::string& home) {
   return places;
 }
 
+/// What other clients have in the home of their user (docs/clients.md).
+Place PlaceOfOthers(const std::string& home) {
+  Place place{
+      home,
+      {".codeium/mcp_config.json", ".codeium/windsurf/mcp_config.json", ".codex/config.toml",
+       ".config/Claude/claude_desktop_config.json", ".config/Code/User/mcp.json",
+       ".config/opencode/opencode.json", ".config/opencode/opencode.jsonc",
+       ".config/zed/settings.json", ".copilot/mcp-config.json", ".cursor/mcp.json",
+       ".gemini/settings.json", ".junie/mcp/mcp.json", ".kiro/settings/mcp.json",
+       "Library/Application Support/Claude/claude_desktop_config.json",
+       "Library/Application Support/Code/User/mcp.json"},
+      "~/"};
+  KeepThoseThatExist(place);
+  return place;
+}
+
 Place PlaceOfPolicy() {
   const std::string moved = Variable("CLAUDE_CODE_MANAGED_SETTINGS_PATH");
   Place place{moved.empty() ? "/etc/claude-code" : moved,
@@ -91,6 +107,7 @@ Place PlaceOfPolicy() {
 
 std::vector<Place> PlacesOf(const Options& options, const std::string& home, std::string& problem) {
   std::vector<Place> places = PlacesOfUser(home);
+  places.push_back(PlaceOfOthers(home));
   places.push_back(PlaceOfPolicy());
   std::erase_if(places, [](const Place& place) { return place.files.empty(); });
 
@@ -131,8 +148,7 @@ int RunAudit(const Options& options) {
   }
   for (const std::string& line : WhatIsMissing(review.run)) Complain("{}", line);
   if (review.workspace.servers.empty() && !options.report.quiet) {
-    Complain("no MCP server is declared on this workstation for Claude Code, nor in {}",
-             Visible(options.project));
+    Complain("no MCP server is declared on this workstation, nor in {}", Visible(options.project));
   }
   return Report(review.run, options.report);
 }

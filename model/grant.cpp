@@ -74,6 +74,13 @@ bool NamesHost(std::string_view pattern, std::string_view host) {
     return host.size() > suffix.size() &&
            SameText(host.substr(host.size() - suffix.size()), suffix);
   }
+  // `*part*`: a host of which no more is known than a part of its name.
+  if (pattern.size() > 2 && pattern.starts_with('*') && pattern.ends_with('*')) {
+    std::string lower(host);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return MatchesGlob(lower, pattern);
+  }
   if (pattern == "private") return IsPrivate(host);
   return pattern == "loopback" ? IsLoopback(host) : SameText(pattern, host);
 }

@@ -26,7 +26,19 @@ struct Setting {
 struct Inheritance {
   bool everything = true;
   std::vector<std::string> names;  ///< with everything: what is removed (globs); else what is kept
+  std::vector<std::string> perhaps;  ///< names (globs) that the client may hold back, or not
+  std::string doubt;                 ///< why it is not known what is passed on; empty: it is known
   std::vector<Setting> session_env;  ///< set for the session by the client's settings file
+  /// What the client changes after all that, before the entry's own variables: files of variables,
+  /// names that the entry takes away.
+  std::vector<EnvEdit> edits;
+};
+
+/// A sandbox that the client itself puts around a server.
+struct ClientSandbox {
+  Word enabled;                    ///< the word that asks for it
+  std::vector<KeyValue> settings;  ///< dotted key and one value each, as they reach the sandbox
+  std::vector<Note> notes;         ///< what is not known of it
 };
 
 /// A server as one client's config declares it, before anything is taken apart.
@@ -43,6 +55,13 @@ struct ServerDecl {
   std::vector<Setting> headers;
   Word headers_helper;     ///< a command that the client runs through a shell
   Word working_directory;  ///< empty: the client's
+  /// The folder that its client takes for the workspace, relative to the root; empty: where the
+  /// session is.
+  std::string folder;
+  bool lost_directory = false;  ///< nobody knows where its client starts it
+  Boxed<ClientSandbox> sandbox;
+  std::vector<Word> auto_approves;  ///< words that let tool calls through without a question
+  std::vector<Setting> offered;  ///< values that the client fills in unless somebody changes them
   Inheritance inherits;
   Span entry;  ///< the key that declares it
   /// False when the client skips this entry or rejects its file; `why_not` says why.
@@ -68,8 +87,8 @@ struct Server {
   ServerDecl decl;
   std::vector<Launch> launches;  ///< empty for a remote server or an entry that does not load
   Need need;
-  Boxed<ProgramRef> package;  ///< what it runs, for the catalogue
-  std::optional<ServerTrace> trace;   ///< nothing: the policy names none
+  Boxed<ProgramRef> package;         ///< what it runs, for the catalogue
+  std::optional<ServerTrace> trace;  ///< nothing: the policy names none
 
   bool Remote() const { return decl.transport != Transport::Stdio; }
   /// `name` for messages.

@@ -103,6 +103,9 @@ std::vector<HandedSecret> HandedSecrets(const Server& server) {
   for (const Setting& header : server.decl.headers) {
     Add(handed, SecretPlace::Header, header.key.text, header.value);
   }
+  for (const Setting& input : server.decl.offered) {
+    Add(handed, SecretPlace::Environment, input.key.text, input.value);
+  }
   AddQuery(handed, server.decl.url);
   Add(handed, SecretPlace::Url, "", server.decl.url);
   AddArguments(handed, server.decl);

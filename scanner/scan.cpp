@@ -17,10 +17,13 @@
 #include "scanner/need/need.h"
 #include "scanner/parse/bounds.h"
 #include "scanner/peel/devcontainer.h"
+#include "scanner/peel/options.h"
 #include "scanner/peel/peel.h"
+#include "scanner/peel/srt_client.h"
 #include "scanner/peel/unread.h"
 #include "scanner/scan_documents.h"
 #include "scanner/scan_policy.h"
+#include "scanner/scan_start.h"
 #include "scanner/scan_traces.h"
 
 namespace sandlint {
@@ -48,6 +51,10 @@ bool IsFirewall(const FoundFile& file) {
   return file.kind == FileKind::Firewall || file.kind == FileKind::Script;
 }
 
+constexpr std::string_view kLost = "where its client starts it is not known";
+constexpr const char* kNotOnWindows =
+    "the client runs on Linux or macOS: elsewhere it ignores the sandbox of its config";
+
 /// $HOME of the client, which need not be the home of its user.
 void AddHome(const ClientSide& client, PeelContext& context) {
   if (client.environment == nullptr) return;
@@ -57,16 +64,44 @@ void AddHome(const ClientSide& client, PeelContext& context) {
   }
 }
 
+/// What is not known of the entry itself is a doubt about each of its launches.
+void DoubtLaunches(Server& server, const StartPlace& start) {
+  for (Launch& launch : server.launches) {
+    if (launch.layers.empty()) continue;
+    if (start.lost && DependsOnStart(launch.layers)) {
+      AddNote(launch.layers.back(), start.word, Facet::Paths, std::string(kLost));
+    }
+    for (const Note& note : server.decl.notes) {
+      if (note.facets != Facet::None) launch.layers.back().notes.push_back(note);
+    }
+  }
+}
+
 void Peel(Server& server, PeelContext context, const ClientSide& client) {
   AddHome(client, context);
+  const StartPlace start = StartPlaceOf(server.decl, *context.host);
+  if (!start.directory.empty()) context.working_directory = start.directory;
+  context.lost_directory = start.lost;
+  for (const EnvEdit& edit : server.decl.inherits.edits) {
+    if (edit.kind == EnvKind::Set) context.variables[edit.name.text] = edit.value;
+    if (edit.kind == EnvKind::Unset) context.variables.erase(edit.name.text);
+  }
   for (const Setting& setting : server.decl.environment) {
     context.variables[setting.key.text] = setting.value;
   }
-  server.launches = PeelLaunches(ArgvOf(server.decl), context);
+  std::vector<Word> argv = ArgvOf(server.decl);
+  if (server.decl.sandbox) argv = InClientSandbox(std::move(argv), *server.decl.sandbox, context);
+  server.launches = PeelLaunches(std::move(argv), context);
+  DoubtLaunches(server, start);
 }
 
-void Evaluate(Server& server, const ClientSide& client) {
-  for (Launch& launch : server.launches) EvaluateGrant(launch, &server.decl, client);
+void Evaluate(Server& server, ClientSide client) {
+  const StartPlace start = StartPlaceOf(server.decl, *client.host);
+  if (!start.directory.empty()) client.working_directory = start.directory;
+  for (Launch& launch : server.launches) {
+    EvaluateGrant(launch, &server.decl, client);
+    if (server.decl.sandbox) launch.grant.assuming.emplace_back(kNotOnWindows);
+  }
   server.package = PackageOf(server);
   server.need = NeedOf(server);
 }
@@ -134,6 +169,7 @@ class ServerScan {
 
   void Start(std::size_t index) {
     Server& server = workspace_.servers[index];
+    values_.workspace = WorkspaceOf(server.decl, *workspace_.host);
     ResolveVariables(server.decl, values_);
     if (server.Remote() || !server.decl.loads) return;
     Peel(server, {workspace_.host.get(), &files_, &workspace_, directories_[index], {}}, client_);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "scanner/clients/claude.h"
+#include "scanner/clients/dialect.h"
 
 namespace sandlint {
 namespace {
@@ -23,8 +24,18 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {FileKind::ClaudeAgent, ReadClaudeAgent},
     {FileKind::ClaudeManaged, ReadClaudeManaged},
     {FileKind::ClaudeMarketplace, ReadClaudeMarketplace},
+    {FileKind::Codex, ReadCodexConfig},
 });
 
+void ReadOne(const FoundFile& found, ClientFile& file, Declared& declared) {
+  const auto row = std::ranges::find(kKinds, found.kind, &KindRow::kind);
+  if (row != kKinds.end()) return row->read(file, declared);
+  const auto clients = JsonClients();
+  const auto client = std::ranges::find(clients, found.kind, &ClientDialect::kind);
+  if (client != clients.end()) ReadJsonClient(*client, file, declared);
+}
+
+constexpr std::string_view kClaudeCode = "Claude Code";
 /// What the SDK passes on where the whole environment is held back (observed with 2.1.330).
 const std::vector<std::string> kAllowlist{"HOME",
                                           "PATH",
@@ -90,12 +101,13 @@ Declared ReadClients(const std::vector<FoundFile>& found, const FileReader& file
       const FoundFile& one = all[next++];
       ClientFile file(one, files, workspace, std::move(parsed));
       if (file.source() == nullptr) continue;
-      const auto row = std::ranges::find(kKinds, one.kind, &KindRow::kind);
-      if (row != kKinds.end()) row->read(file, declared);
+      ReadOne(one, file, declared);
     }
   }
   const Inheritance inherits = InheritanceOf(declared.settings);
-  for (ServerDecl& server : declared.servers) server.inherits = inherits;
+  for (ServerDecl& server : declared.servers) {
+    if (server.clients.front() == kClaudeCode) server.inherits = inherits;
+  }
   return declared;
 }
 

@@ -32,6 +32,7 @@ Word ExpandClaude(const Word& word, const std::vector<Setting>* environment, std
 struct ClientValues {
   const std::vector<Setting>* environment = nullptr;  ///< null: not known
   Word home;                                          ///< empty: not known
+  Word workspace;  ///< `${workspaceFolder}`; empty: a client without such a variable
 };
 /// Puts values in the place of holes that are named after a variable. With a known environment a
 /// default that is not needed goes, and what is unset stays as it is written.

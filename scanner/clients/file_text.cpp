@@ -29,17 +29,46 @@ ClientFile ClientFile::Other(const FoundFile& found) const {
   return {found, files_, workspace_, std::move(ReadAndParse({&found, 1}, files_).front())};
 }
 
-Document ClientFile::ReadStrictJson() {
+void ClientFile::Take(const Document& document) {
+  for (const DuplicateKey& key : document.duplicates) workspace_.duplicate_keys.push_back(key);
+  if (document.Ok()) return;
+  const ParseProblem& first = document.problems.front();
+  Reject(first.text, first.where);
+  // What cannot be read to its end has not been analysed.
+  workspace_.files[report_].status = FileStatus::Unreadable;
+}
+
+Document ClientFile::ParsedJson() {
   Document document = json_ ? std::move(*json_) : ParseJson(*source_);
   json_.reset();
-  for (const DuplicateKey& key : document.duplicates) workspace_.duplicate_keys.push_back(key);
-  if (!document.Ok()) {
-    const ParseProblem& first = document.problems.front();
-    Reject(first.text, first.where);
-    // What cannot be read to its end has not been analysed.
-    workspace_.files[report_].status = FileStatus::Unreadable;
-    return document;
-  }
+  return document;
+}
+
+Document ClientFile::ReadLenientJson() {
+  Document document = ParsedJson();
+  Take(document);
+  return document;
+}
+
+Document ClientFile::ReadToml() {
+  Document document = ParseToml(*source_);
+  Take(document);
+  return document;
+}
+
+void ClientFile::Ignore() { workspace_.files[report_].status = FileStatus::Ignored; }
+
+const Source* ClientFile::Beside(const std::string& path) {
+  if (path.empty() || !files_.Exists(path)) return nullptr;
+  ReadResult result = files_.Read(path);
+  if (result.status != ReadStatus::Ok) return nullptr;
+  return &workspace_.Add(path, std::move(result.text));
+}
+
+Document ClientFile::ReadStrictJson() {
+  Document document = ParsedJson();
+  Take(document);
+  if (!document.Ok()) return document;
   for (const ExtensionUse& use : document.extensions) {
     if (use.extension == Extension::ByteOrderMark) continue;
     Reject(fmt::format("{} is not JSON: the client rejects the whole file",

@@ -34,6 +34,15 @@ class ClientFile {
   /// whole file: that is reported, and what could be read comes back all the same.
   Document ReadStrictJson();
 
+  /// The file as JSON with comments and trailing commas, by a client of which it is not known that
+  /// it would reject anything: what can be read comes back, mistakes make the file unreadable.
+  Document ReadLenientJson();
+  Document ReadToml();
+  /// The file holds nothing that counts: it is not reported.
+  void Ignore();
+
+  /// The text of a file beside it, for a reader that reports nothing of it; null: it is not there.
+  const Source* Beside(const std::string& path);
   /// Another file that this one names, by its path relative to the root.
   ClientFile Other(const FoundFile& found) const;
   bool Exists(const std::string& path) const { return files_.Exists(path); }
@@ -46,6 +55,10 @@ class ClientFile {
   const std::string& problem() const;
 
  private:
+  /// Duplicate keys and mistakes into the report.
+  void Take(const Document& document);
+  Document ParsedJson();
+
   const FileReader& files_;
   Workspace& workspace_;
   std::size_t report_;

@@ -9,8 +9,25 @@
 namespace sandlint {
 namespace {
 
+/// The variables of VS Code and those who took them over. What an unset one becomes is not known.
+std::optional<const Word*> ValueOfEditor(const Hole& hole, const ClientValues& values) {
+  constexpr std::string_view kEnvironment = "env:";
+  if (hole.name == "workspaceFolder") return &values.workspace;
+  if (hole.name == "userHome" && values.home) return &values.home;
+  if (!hole.name.starts_with(kEnvironment)) return std::nullopt;
+  const std::string_view name = std::string_view(hole.name).substr(kEnvironment.size());
+  if (values.environment == nullptr) {
+    return name == "HOME" && values.home ? std::optional(&values.home) : std::nullopt;
+  }
+  const auto& all = *values.environment;
+  const auto found = std::find_if(all.rbegin(), all.rend(),
+                                  [&](const Setting& setting) { return setting.key.text == name; });
+  return found == all.rend() ? std::nullopt : std::optional(&found->value);
+}
+
 /// The value of a variable; nothing where it is not known, null where it is known to be unset.
 std::optional<const Word*> ValueOf(const Hole& hole, const ClientValues& values) {
+  if (values.workspace) return ValueOfEditor(hole, values);
   // What the client itself sets for its servers and plugins is in nobody's environment.
   const bool of_client =
       hole.name.starts_with("CLAUDE_") || hole.name.find('.') != std::string::npos;
@@ -69,6 +86,8 @@ void ResolveVariables(ServerDecl& decl, const ClientValues& values) {
   for (auto* settings : {&decl.environment, &decl.headers}) {
     for (Setting& setting : *settings) setting.value = ResolveVariables(setting.value, values);
   }
+  if (!decl.sandbox) return;
+  for (KeyValue& pair : decl.sandbox->settings) pair.value = ResolveVariables(pair.value, values);
 }
 
 }  // namespace sandlint

@@ -39,11 +39,39 @@ bool Skipped(std::string_view name) { return std::ranges::binary_search(kSkipped
 
 /// A name that makes a file interesting, by itself or in a certain folder.
 struct Pattern {
-  std::string_view folder;  ///< the last folder of its path; empty: any
-  std::string_view name;
+  std::string_view folder;  ///< the last folders of its path, `*` for any one; empty: any
+  std::string_view name;    ///< may begin with `*`
   FileKind kind;
 };
 constexpr auto kPatterns = std::to_array<Pattern>({
+    // Files of one client's own folder stand before those that may lie anywhere.
+    {".warp", ".mcp.json", FileKind::Warp},
+    {".vscode", "mcp.json", FileKind::VsCodeMcp},
+    {"Code/User", "mcp.json", FileKind::VsCodeMcp},
+    {".vscode", "settings.json", FileKind::VsCodeSettings},
+    {"", "*.code-workspace", FileKind::VsCodeWorkspace},
+    {"", ".devcontainer.json", FileKind::Devcontainer},
+    {".devcontainer", "devcontainer.json", FileKind::Devcontainer},
+    {".devcontainer/*", "devcontainer.json", FileKind::Devcontainer},
+    {".vs", "mcp.json", FileKind::VisualStudio},
+    {".cursor", "mcp.json", FileKind::Cursor},
+    {"", "claude_desktop_config.json", FileKind::ClaudeDesktop},
+    {".github", "mcp.json", FileKind::CopilotCli},
+    {".copilot", "mcp-config.json", FileKind::CopilotCli},
+    {".codeium", "mcp_config.json", FileKind::Windsurf},
+    {".codeium/*", "mcp_config.json", FileKind::Windsurf},
+    {".roo", "mcp.json", FileKind::Roo},
+    {".kilocode", "mcp.json", FileKind::Kilo},
+    {".gemini", "settings.json", FileKind::Gemini},
+    {".zed", "settings.json", FileKind::Zed},
+    {".config/zed", "settings.json", FileKind::Zed},
+    {"", "opencode.json", FileKind::OpenCode},
+    {"", "opencode.jsonc", FileKind::OpenCode},
+    {".junie/mcp", "mcp.json", FileKind::Junie},
+    {".amazonq", "mcp.json", FileKind::AmazonQ},
+    {".amazonq/cli-agents", "*.json", FileKind::AmazonQ},
+    {".kiro/settings", "mcp.json", FileKind::Kiro},
+    {".codex", "*.toml", FileKind::Codex},
     {"", ".mcp.json", FileKind::ClaudeMcp},
     {"", ".claude.json", FileKind::ClaudeState},
     {"", "managed-mcp.json", FileKind::ClaudeManaged},
@@ -78,10 +106,26 @@ bool IsAgentFolder(std::string_view folder) {
   return end == folder.size() || folder[end] == '/';
 }
 
+/// Do the last folders of `folder` fit?
+bool FitsFolder(std::string_view folder, std::string_view pattern) {
+  while (!pattern.empty()) {
+    const std::string_view wanted = BaseName(pattern), name = BaseName(folder);
+    if (name.empty() || (wanted != "*" && wanted != name)) return false;
+    pattern.remove_suffix(std::min(wanted.size() + 1, pattern.size()));
+    folder.remove_suffix(std::min(name.size() + 1, folder.size()));
+  }
+  return true;
+}
+
+bool FitsName(std::string_view name, std::string_view pattern) {
+  if (!pattern.starts_with('*')) return name == pattern;
+  pattern.remove_prefix(1);
+  return name.size() > pattern.size() && name.ends_with(pattern);
+}
+
 std::optional<FileKind> KindByName(std::string_view folder, std::string_view name) {
   for (const Pattern& pattern : kPatterns) {
-    if (pattern.name != name) continue;
-    if (pattern.folder.empty() || pattern.folder == BaseName(folder)) return pattern.kind;
+    if (FitsName(name, pattern.name) && FitsFolder(folder, pattern.folder)) return pattern.kind;
   }
   if (name.ends_with(".md") && IsAgentFolder(folder)) return FileKind::ClaudeAgent;
   const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
@@ -94,7 +138,10 @@ std::optional<FileKind> KindByName(std::string_view folder, std::string_view nam
 
 /// A folder in which a client looks for files of certain names.
 bool IsClientFolder(std::string_view folder, std::string_view name) {
-  return name == ".claude" || name == ".claude-plugin" ||
+  constexpr auto kFolders = std::to_array<std::string_view>(
+      {".amazonq", ".claude", ".claude-plugin", ".codex", ".cursor", ".devcontainer", ".gemini",
+       ".github", ".junie", ".kilocode", ".kiro", ".roo", ".vs", ".vscode", ".warp", ".zed"});
+  return std::ranges::binary_search(kFolders, name) ||
          (name == "agents" && BaseName(folder) == ".claude");
 }
 
@@ -238,9 +285,35 @@ std::vector<FoundFile> Discover(const FileReader& files, const std::vector<std::
 }
 
 const char* NameOf(FileKind kind) {
-  constexpr std::array kNames{
-      "claude-mcp",   "claude-settings", "claude-state",       "claude-plugin", "claude-plugin-mcp",
-      "claude-agent", "claude-managed",  "claude-marketplace", "firewall",      "script"};
+  constexpr std::array kNames{"claude-mcp",
+                              "claude-settings",
+                              "claude-state",
+                              "claude-plugin",
+                              "claude-plugin-mcp",
+                              "claude-agent",
+                              "claude-managed",
+                              "claude-marketplace",
+                              "firewall",
+                              "script",
+                              "vscode-mcp",
+                              "vscode-settings",
+                              "vscode-workspace",
+                              "devcontainer",
+                              "visual-studio",
+                              "cursor",
+                              "claude-desktop",
+                              "copilot-cli",
+                              "windsurf",
+                              "roo",
+                              "kilo",
+                              "gemini",
+                              "zed",
+                              "opencode",
+                              "junie",
+                              "amazon-q",
+                              "kiro",
+                              "warp",
+                              "codex"};
   const auto index = static_cast<std::size_t>(kind);
   return index < kNames.size() ? kNames[index] : "?";
 }

@@ -41,6 +41,10 @@ std::shared_ptr<const ImageFacts> ImageOf(const Layer& layer, const HostFacts& h
 
 void AddImageAssumptions(const std::vector<Layer>& layers, std::vector<std::string>& assuming) {
   for (const Layer& layer : layers) {
+    if (layer.tool == "codex" && layer.profile) {
+      assuming.emplace_back(
+          "Codex trusts this folder, and no config of the home changes its permission profile");
+    }
     if (!layer.container) continue;
     const ContainerRun& run = *layer.container;
     if (run.build != nullptr && !run.build->certain) {

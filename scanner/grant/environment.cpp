@@ -135,6 +135,25 @@ void Apply(VariableSet& set, const VariableSet& outside, const EnvEdit& edit) {
   }
 }
 
+/// What may be held back, by a name (glob) or because nothing is known of it.
+void DoubtInheritance(VariableSet& set, const Inheritance& inherits) {
+  const auto lower = [](Presence& presence) { presence = std::min(presence, Presence::Unknown); };
+  for (const std::string& glob : inherits.perhaps) {
+    Variable variable = set.Find(glob);
+    lower(variable.presence);
+    Put(set, glob, std::move(variable));
+  }
+  if (inherits.doubt.empty()) return;
+  Evidence why;
+  why.text = inherits.doubt;
+  for (auto& [name, variable] : set.known) {
+    lower(variable.presence);
+    variable.because = {why};
+  }
+  lower(set.others);
+  set.others_because = {why};
+}
+
 /// The environment in which the client starts the server.
 VariableSet ClientEnvironment(const ServerDecl* decl, const ClientSide& client) {
   VariableSet set;
@@ -155,11 +174,15 @@ VariableSet ClientEnvironment(const ServerDecl* decl, const ClientSide& client) 
     for (const std::string& name : inherits.names) CopyName(kept, set, name, {});
     set = std::move(kept);
   }
-  for (const auto* settings : {&inherits.session_env, &decl->environment}) {
-    for (const Setting& setting : *settings) {
+  DoubtInheritance(set, inherits);
+  const auto put = [&](const std::vector<Setting>& settings) {
+    for (const Setting& setting : settings) {
       Put(set, setting.key.text, Of(Presence::Set, setting.key, setting.value));
     }
-  }
+  };
+  put(inherits.session_env);
+  for (const EnvEdit& edit : inherits.edits) Apply(set, set, edit);
+  put(decl->environment);
   return set;
 }
 

@@ -8,6 +8,7 @@
 #include "scanner/grant/srt_mounts.h"
 #include "scanner/grant/view_makers.h"
 #include "scanner/peel/options.h"
+#include "scanner/peel/srt_client.h"
 
 namespace sandlint {
 namespace {
@@ -23,11 +24,6 @@ void CheckShell(const Word& cause, const View& outside, ViewStep& step) {
     step.problems.push_back({cause, "its settings hide bash, with which srt starts", Answer::Yes});
     return;
   }
-}
-
-SrtSettings SettingsOf(const Layer& layer) {
-  if (!layer.profile || layer.profile->text.span.source == nullptr) return {};
-  return ReadSrtSettings(*layer.profile->text.span.source, layer.profile->named_by);
 }
 
 /// A value that the peeler found, by its name.
@@ -80,7 +76,7 @@ ViewStep MakeLinuxStep(const Layer& layer, const SrtSettings& settings, const Wo
 
 ViewStep MakeSrtStep(const Layer& layer, std::shared_ptr<const View> outside,
                      const ViewContext& context) {
-  const SrtSettings settings = SettingsOf(layer);
+  const SrtSettings settings = layer.profile ? SrtSettingsOf(*layer.profile) : SrtSettings{};
   const Word cause = layer.profile ? layer.profile->named_by : layer.program;
   if (IsMac(context.host)) {
     return MakeSrtMacStep(settings, cause, std::move(outside), context, HomeOf(layer));

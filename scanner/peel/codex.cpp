@@ -1,10 +1,13 @@
 // `codex sandbox` (observed with 0.169 on Linux, where it is bubblewrap and a filter of system
 // calls): all of the host can be read, every variable is passed on, and unix sockets are open.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
 
+#include "scanner/peel/codex_profile.h"
 #include "scanner/peel/name.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
@@ -31,7 +34,8 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"log-denials", 0},
     {"permission-profile", 'P', kRequired, kRead},
     {"permissions-profile", 0, kRequired, kRead},
-    {"profile", 'p', kRequired, kNotModelled, kTouches, kConfig},
+    {"profile", 'p', kRequired, kNotModelled, kTouches,
+     "the config file of this profile, ~/.codex/PROFILE.config.toml, is not followed"},
     {"sandbox-state-disable-network", 0},
     {"sandbox-state-json", 0, kRequired, kNotModelled, kTouches, kConfig},
     {"sandbox-state-readable-root", 0, kRequired, kNotModelled, kTouches, kConfig},
@@ -69,21 +73,107 @@ std::string DirectoryOf(const OptionResult& options, const PeelContext& context)
   return use->value.text.starts_with('/') ? use->value.text : here + "/" + use->value.text;
 }
 
-void Confine(Layer& layer, const OptionResult& options, const PeelContext& context) {
+/// A mask over what is denied: its directory is closed, its file is another one.
+void Mask(Layer& layer, const CodexAccess& one, const PeelContext& context) {
+  const auto node = context.host == nullptr ? std::nullopt : context.host->Lstat(one.path.text);
+  Mount mount;
+  mount.kind = node && node->kind == NodeKind::File ? MountKind::Data : MountKind::Tmpfs;
+  mount.option = one.access;
+  mount.target = one.path;
+  mount.mode = 0;
+  mount.read_only = true;
+  layer.mounts.push_back(std::move(mount));
+}
+
+bool IsThere(const std::string& path, const PeelContext& context) {
+  return context.host == nullptr || context.host->Lstat(path) || context.host->MayExist(path);
+}
+
+/// The most specific path wins: it is put last.
+void ApplyPaths(Layer& layer, CodexProfile& profile, const PeelContext& context) {
+  std::ranges::stable_sort(profile.paths, {},
+                           [](const CodexAccess& one) { return one.path.text.size(); });
+  for (const CodexAccess& one : profile.paths) {
+    if (one.path.text == "/" && one.access.text == "read") continue;
+    if (one.path.text == "/" || !one.path.Known()) {
+      AddNote(layer, one.path, Facet::Paths, "it is not followed");
+    } else if (!IsThere(one.path.text, context)) {
+      continue;
+    } else if (one.access.text == "read" || one.access.text == "write") {
+      Mount mount;
+      mount.option = one.access;
+      mount.source = mount.target = one.path;
+      mount.read_only = one.access.text == "read";
+      mount.optional = mount.devices = true;
+      layer.mounts.push_back(std::move(mount));
+    } else {
+      Mask(layer, one, context);
+    }
+  }
+}
+
+void ApplyNetwork(Layer& layer, const CodexProfile& profile) {
+  if (!profile.network) return;
+  layer.network = {profile.proxy ? NetworkMode::Unknown : NetworkMode::Inherit, profile.network};
+}
+
+/// Where the configs do not say, or where there may be more than could be read.
+void DoubtConfigs(Layer& layer, const Word& cause, const CodexProfile& profile,
+                  const CodexConfigs& configs, const PeelContext& context) {
+  const bool symbolic = context.host == nullptr || context.host->Symbolic();
+  if (!profile.found && configs.complete) {
+    AddProblem(layer, cause, "no config of Codex has this profile");
+  } else if (!profile.found || (!configs.complete && !symbolic)) {
+    AddNote(layer, cause, kTouches,
+            fmt::format("what {} says of this profile is not known", configs.missing));
+  } else if (!configs.complete) {
+    layer.profile = Profile{{}, cause, {}};  // assumed to be all
+  }
+}
+
+void ApplyProfile(Layer& layer, const Word& cause, CodexProfile profile,
+                  const CodexConfigs& configs, const PeelContext& context) {
+  layer.notes.insert(layer.notes.end(), profile.notes.begin(), profile.notes.end());
+  layer.start_problems.insert(layer.start_problems.end(), profile.problems.begin(),
+                              profile.problems.end());
+  const bool rooted = std::ranges::any_of(
+      profile.paths, [](const CodexAccess& one) { return one.path.text == "/"; });
+  if (profile.found && profile.base.empty() && !rooted) {
+    AddProblem(layer, cause, "the profile shows no system: Codex's own helper may be hidden",
+               Answer::Unknown);
+    AddNote(layer, cause, Facet::Paths, "what such a profile shows is not followed");
+  }
+  ApplyPaths(layer, profile, context);
+  ApplyNetwork(layer, profile);
+  DoubtConfigs(layer, cause, profile, configs, context);
+}
+
+/// The word that names the profile, and its name.
+struct Choice {
+  Word cause;
+  std::string name;
+  bool given = false;  ///< by the line
+};
+
+Choice Choose(Layer& layer, const OptionResult& options, const CodexConfigs& configs) {
   const OptionUse* profile = options.Find("permission-profile");
   if (profile == nullptr) profile = options.Find("permissions-profile");
-  const OptionUse* automatic = options.Find("full-auto");
-  const std::string name = profile != nullptr     ? profile->value.text
-                           : automatic != nullptr ? ":workspace"
-                                                  : ":read-only";
-  const Word cause = profile != nullptr     ? profile->value
-                     : automatic != nullptr ? automatic->option
-                                            : layer.program;
-  if (name == ":danger-full-access") return;
-  layer.root = RootKind::Empty;
-  Bind(layer, cause, "/", true, false);
-  const std::string directory = DirectoryOf(options, context);
-  if (name == ":workspace") Workspace(layer, cause, directory);
+  if (profile != nullptr) return {profile->value, profile->value.text, true};
+  if (const OptionUse* automatic = options.Find("full-auto"); automatic != nullptr) {
+    AddNote(layer, automatic->option, kTouches, "the config of codex decides, which is not read");
+    return {automatic->option, ":workspace", true};
+  }
+  Word set = DefaultCodexProfile(configs);
+  if (!configs.complete) {
+    AddNote(layer, layer.program, kTouches,
+            fmt::format("{} decides, which is not known here", configs.missing));
+  } else if (const Word mode = OtherCodexMode(configs); !set && mode) {
+    AddNote(layer, mode, kTouches, "what this makes of a sandbox is not followed");
+  }
+  return {set ? set : layer.program, set ? set.text : ":read-only", false};
+}
+
+void AddDevices(Layer& layer, const Word& cause) {
   Mount devices;
   devices.kind = MountKind::Devices;
   devices.option = cause;
@@ -93,15 +183,33 @@ void Confine(Layer& layer, const OptionResult& options, const PeelContext& conte
   proc.kind = MountKind::Proc;
   proc.target = MadeUp("/proc", cause);
   layer.mounts.push_back(std::move(proc));
+}
+
+void Confine(Layer& layer, const OptionResult& options, const PeelContext& context) {
+  const CodexConfigs configs = FindCodexConfigs(context);
+  const auto [cause, name, given] = Choose(layer, options, configs);
+  if (name == ":danger-full-access") return;
+  const std::string directory = DirectoryOf(options, context);
+  const OptionUse* cd = options.Find("cd");
+  if (cd != nullptr && !cd->value.Known()) {
+    AddNote(layer, cd->value, Facet::Paths, "where it begins is not known");
+  }
+  CodexProfile profile;
+  const bool custom = !name.starts_with(':') && cause.Known();
+  const std::string home = context.host == nullptr ? "~" : context.host->Caller().home;
+  if (custom) profile = ReadCodexProfile(configs, cause, directory, home);
+  layer.root = RootKind::Empty;
+  Bind(layer, cause, "/", true, false);
+  if ((custom ? profile.base : name) == ":workspace") Workspace(layer, cause, directory);
+  AddDevices(layer, cause);
   layer.namespaces.user = layer.namespaces.pid = cause;
   layer.no_new_privileges = layer.seccomp = cause;
   layer.shares_host_pids = false;
   layer.network = {NetworkMode::None, cause};
   layer.cap_drop = {MadeUp("ALL", cause)};
+  if (custom) return ApplyProfile(layer, cause, std::move(profile), configs, context);
   if (name != ":read-only" && name != ":workspace") {
-    AddNote(layer, cause, kTouches, "this profile of codex's own config is not read");
-  } else if (profile == nullptr) {
-    AddNote(layer, cause, kTouches, "the config of codex decides, which is not read");
+    AddNote(layer, cause, kTouches, "this profile of codex is not known");
   }
 }
 

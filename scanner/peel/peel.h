@@ -17,11 +17,12 @@ struct PeelContext {
   const HostFacts* host = nullptr;
   const FileReader* files = nullptr;
   Workspace* workspace = nullptr;  ///< owns the sources of files that a peeler reads
-  std::string directory;  ///< of the config file, relative to the root of `files`
+  std::string directory;           ///< of the config file, relative to the root of `files`
   /// What is known of the environment at this point: a shell string expands from it.
   std::map<std::string, Word, std::less<>> variables;
-  std::optional<Word> user;  ///< whom the layers outside changed to
-  std::string sandbox;       ///< the tool of the innermost sandbox outside
+  std::optional<Word> user;                       ///< whom the layers outside changed to
+  std::string sandbox;                            ///< the tool of the innermost sandbox outside
+  const ClientSandbox* client_sandbox = nullptr;  ///< around the launch, by the client itself
   /// Where relative names begin behind a `cd`, absolute; empty: at the host's working directory.
   std::string working_directory;
   bool lost_directory = false;  ///< a `cd` to a place that is not known

@@ -10,6 +10,7 @@
 #include "scanner/peel/options.h"
 #include "scanner/peel/peelers.h"
 #include "scanner/peel/profile_file.h"
+#include "scanner/peel/srt_client.h"
 #include "scanner/peel/srt_settings.h"
 
 namespace sandlint {
@@ -157,8 +158,10 @@ void ApplyEnvironment(Layer& layer, const SrtSettings& settings, const Word& cau
   for (const Word& name : settings.masked_variables) {
     AddSet(layer, name, name, Unknown(name, "a placeholder"));
   }
+  // Nobody has written these values: what names the sandbox is no secret of a `…PASSWORD`.
+  const Word made = Unknown({}, "made by srt");
   for (const std::string_view name : kSets) {
-    AddSet(layer, cause, MadeUp(std::string(name), cause), Unknown(cause, "made by srt"));
+    AddSet(layer, cause, MadeUp(std::string(name), cause), made);
   }
   if (!settings.filesystem_disabled) {
     AddSet(layer, cause, MadeUp("TMPDIR", cause), MadeUp("/tmp/claude", cause));
@@ -203,6 +206,8 @@ void ApplySettings(Layer& layer, const SrtSettings& settings, const Word& cause,
   ApplyEnvironment(layer, settings, cause);
 }
 
+constexpr const char* kTilde = "what ~ is for srt is not known here";
+
 /// $HOME, which is `~` for srt, where it is not the home of the client's user.
 std::optional<Word> OtherHome(const PeelContext& context, const Word& cause) {
   if (context.host == nullptr) return std::nullopt;
@@ -224,6 +229,17 @@ bool NamesHome(const SrtSettings& settings) {
   return false;
 }
 
+void LoadClientSettings(Layer& layer, const ClientSandbox& sandbox, const std::optional<Word>& home,
+                        bool mac) {
+  layer.profile->named_by = sandbox.enabled;
+  auto& parameters = layer.profile->parameters;
+  parameters.insert(parameters.end(), sandbox.settings.begin(), sandbox.settings.end());
+  const SrtSettings settings = SrtSettingsOf(*layer.profile);
+  layer.notes.insert(layer.notes.end(), sandbox.notes.begin(), sandbox.notes.end());
+  if (home && !home->Known() && NamesHome(settings)) AddNote(layer, *home, Facet::Paths, kTilde);
+  ApplySettings(layer, settings, sandbox.enabled, mac);
+}
+
 /// The settings that the line names, or those of the home, or the built-in ones.
 void LoadSettings(Layer& layer, const SrtLine& line, const PeelContext& context) {
   const bool mac = context.host != nullptr && IsMac(*context.host);
@@ -242,11 +258,14 @@ void LoadSettings(Layer& layer, const SrtLine& line, const PeelContext& context)
   }
   layer.profile = Profile{{}, line.settings ? *line.settings : layer.program, {}};
   if (home) layer.profile->parameters.push_back({MadeUp("home", *home), *home});
+  if (const ClientSandbox* sandbox = ClientSandboxOf(name, context); sandbox != nullptr) {
+    return LoadClientSettings(layer, *sandbox, home, mac);
+  }
   if (auto text = ReadNamedFile(name, context, kEndings); text && text->span.source != nullptr) {
     const SrtSettings settings = ReadSrtSettings(*text->span.source, layer.profile->named_by);
     layer.profile->text = std::move(*text);
     if (home && !home->Known() && NamesHome(settings)) {
-      AddNote(layer, *home, Facet::Paths, "what ~ is for srt is not known here");
+      AddNote(layer, *home, Facet::Paths, kTilde);
     }
     ApplySettings(layer, settings, layer.profile->named_by, mac);
     return;

@@ -10,6 +10,7 @@
 #include "catch.h"
 #include "oracle/srt_stage.h"
 #include "scanner/files/host.h"
+#include "scanner/scan.h"
 #include "tests/grant/evaluate.h"
 
 namespace sandlint::oracle {
@@ -132,27 +133,14 @@ class Comparison {
   int unknown_ = 0;
 };
 
-std::string RunCase(unsigned number) {
-  Random random(number);
-  SrtRun run;
-  run.settings = Settings(random);
-  run.directory =
-      Pick(random, {"/home/sam/project", "/home/sam/project", "/home/sam", "/home/sam/work"});
-  run.environment = {"HOME=/home/sam", "PATH=/usr/bin:/bin", "PROBE_A=secret1", "PROBE_B=secret2"};
-  run.targets = {"127.0.0.1:18099", "127.0.0.1:18098"};
-  const std::map<std::string, NodeId> nodes = SrtNodes();
+const std::vector<Setting> kEnvironment = {{{"PROBE_A", {}, {}, -1}, {"secret1", {}, {}, -1}},
+                                           {{"PROBE_B", {}, {}, -1}, {"secret2", {}, {}, -1}}};
 
-  std::ofstream("/home/sam/settings.json") << run.settings;
-  LiveOptions options{"sam", "/home/.passwd", kSrtHome, run.directory};
-  const auto real_host = MakeLiveHost(options);
-  const std::vector<Setting> environment = {{{"PROBE_A", {}, {}, -1}, {"secret1", {}, {}, -1}},
-                                            {{"PROBE_B", {}, {}, -1}, {"secret2", {}, {}, -1}}};
-  const auto said = Evaluate({"srt", "-s", "/home/sam/settings.json", "--", "/media/probe"}, {},
-                             real_host, kSrtHome, &environment);
+/// What the probe found, beside what was said of the launch.
+std::string Compare(const Launch& launch, const SrtRun& run,
+                    const std::map<std::string, NodeId>& nodes) {
   const SrtReport real = RunSrt(run, nodes);
-
   Comparison comparison;
-  const Launch& launch = said->launch;
   if (!real.started) {
     comparison.Say(launch.starts == Answer::Yes ? "late " + real.errors.substr(0, 200) : "stopped");
     return comparison.Text();
@@ -183,12 +171,78 @@ std::string RunCase(unsigned number) {
   return comparison.Text();
 }
 
+SrtRun RunIn(std::string directory) {
+  SrtRun run;
+  run.directory = std::move(directory);
+  run.environment = {"HOME=/home/sam", "PATH=/usr/bin:/bin", "PROBE_A=secret1", "PROBE_B=secret2"};
+  run.targets = {"127.0.0.1:18099", "127.0.0.1:18098"};
+  return run;
+}
+
+std::shared_ptr<const HostFacts> HostOf(const SrtRun& run) {
+  return MakeLiveHost({"sam", "/home/.passwd", kSrtHome, run.directory});
+}
+
+std::string RunCase(unsigned number) {
+  Random random(number);
+  const std::string settings = Settings(random);
+  SrtRun run = RunIn(
+      Pick(random, {"/home/sam/project", "/home/sam/project", "/home/sam", "/home/sam/work"}));
+  run.settings = settings;
+  const std::map<std::string, NodeId> nodes = SrtNodes();
+  std::ofstream("/home/sam/settings.json") << run.settings;
+  const auto said = Evaluate({"srt", "-s", "/home/sam/settings.json", "--", "/media/probe"}, {},
+                             HostOf(run), kSrtHome, &kEnvironment);
+  return Compare(said->launch, run, nodes);
+}
+
+/// An entry of VS Code, and the settings that VS Code makes of it.
+struct CodeCase {
+  std::string entry;
+  std::string settings;
+};
+CodeCase CodeCaseOf(Random& random) {
+  const std::string deny_read = List(random, 4, 20), allow_write = List(random, 3, 10),
+                    deny_write = List(random, 3, 10);
+  const std::string allowed =
+      Pick(random, {"", "\"127.0.0.1\"", "\"127.0.0.1:18099\"", "\"api.example.com\""});
+  const std::string denied = Pick(random, {"", "", "\"127.0.0.1:18099\"", "\"*:18098\""});
+  const auto more = [](const std::string& list) { return list.empty() ? "" : "," + list; };
+  CodeCase made;
+  made.entry = fmt::format(
+      "{{\"servers\": {{\"a\": {{\"command\": \"/media/probe\", \"sandboxEnabled\": true, "
+      "\"sandbox\": {{\"filesystem\": {{\"denyRead\": [{}], \"allowWrite\": [{}], "
+      "\"denyWrite\": [{}], \"allowRead\": [\"~\"]}}, \"network\": {{\"allowedDomains\": [{}], "
+      "\"deniedDomains\": [{}], \"allowAllUnixSockets\": true}}}}}}}}}}",
+      deny_read, allow_write, deny_write, allowed, denied);
+  made.settings = fmt::format(
+      "{{\"network\":{{\"allowedDomains\":[\"npm.example.com\"{}],\"deniedDomains\":[{}]}},"
+      "\"filesystem\":{{\"denyRead\":[{}],\"allowWrite\":[\"~/"
+      ".npm\",\".\"{}],\"denyWrite\":[{}]}}}}",
+      more(allowed), denied, deny_read, more(allow_write), deny_write);
+  return made;
+}
+
+/// The entry in a workspace of VS Code, and srt started as VS Code starts it.
+std::string RunCodeCase(unsigned number) {
+  Random random(number);
+  const CodeCase made = CodeCaseOf(random);
+  SrtRun run = RunIn(Pick(random, {"/home/sam/project", "/home/sam", "/home/sam/work"}));
+  run.settings = made.settings;
+  run.dashes = false;
+  const std::map<std::string, NodeId> nodes = SrtNodes();
+  const auto files = MakeMemoryReader({{".vscode/mcp.json", made.entry}});
+  const Workspace workspace = Scan(*files, {{}, HostOf(run), &kEnvironment});
+  if (workspace.servers.empty() || workspace.servers.front().launches.empty()) return "late none\n";
+  return Compare(workspace.servers.front().launches.front(), run, nodes);
+}
+
 std::string NumberOf(const char* name, const char* otherwise) {
   const char* value = std::getenv(name);
   return value == nullptr ? otherwise : value;
 }
 
-TEST_CASE("generated settings of srt run as sandlint says") {
+void RunCases(std::string (*one)(unsigned)) {
   if (const std::string missing = SrtIsMissing(); !missing.empty()) {
     if (NumberOf("SANDLINT_REQUIRE_ORACLES", "") == "1") FAIL(missing);
     WARN("skipped: " << missing);
@@ -198,7 +252,7 @@ TEST_CASE("generated settings of srt run as sandlint says") {
   const unsigned first = static_cast<unsigned>(std::stoul(NumberOf("SANDLINT_SRT_SEED", "1")));
   int asked = 0, unknown = 0, wrong = 0, started = 0;
   for (unsigned number = first; number < first + cases; ++number) {
-    const std::string text = InSrtHome([&] { return RunCase(number); });
+    const std::string text = InSrtHome([&] { return one(number); });
     INFO("case " << number << "\n" << text);
     std::istringstream lines(text);
     bool complete = false;
@@ -226,6 +280,10 @@ TEST_CASE("generated settings of srt run as sandlint says") {
   CHECK(unknown * 100 <= asked * 3);
   CHECK(wrong * 100 < asked * 3);
 }
+
+TEST_CASE("generated settings of srt run as sandlint says") { RunCases(RunCase); }
+
+TEST_CASE("generated sandboxes of VS Code run as sandlint says") { RunCases(RunCodeCase); }
 
 }  // namespace
 }  // namespace sandlint::oracle

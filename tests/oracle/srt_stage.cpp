@@ -212,10 +212,9 @@ SrtReport RunSrt(const SrtRun& run, const std::map<std::string, NodeId>& nodes) 
   Write("/home/sam/settings.json", run.settings);
   std::vector<std::string> argv{"/usr/bin/node",
                                 "/media/node_modules/@anthropic-ai/sandbox-runtime/dist/cli.js",
-                                "-s",
-                                "/home/sam/settings.json",
-                                "--",
-                                "/media/probe"};
+                                "-s", "/home/sam/settings.json"};
+  if (run.dashes) argv.emplace_back("--");
+  argv.emplace_back("/media/probe");
   for (const auto& [path, id] : nodes) argv.push_back(path);
   for (const StageNode& node : kNodes) {
     if (node.link != nullptr) argv.push_back(std::string(kSrtHome) + "/" + node.path);

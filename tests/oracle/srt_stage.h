@@ -19,6 +19,7 @@ struct SrtRun {
   std::string directory;
   std::vector<std::string> environment;
   std::vector<std::string> targets;  ///< HOST:PORT to connect to
+  bool dashes = true;                ///< `--` before the command
 };
 
 /// device, inode
