@@ -22,7 +22,7 @@ constexpr RuleInfo kInfo{
         "client that rejects the file starts none of them, whatever its author meant.",
     .fix =
         "Correct the file at the place named. Claude Code reads strict JSON: no comments, no "
-        "trailing commas, UTF-8. Each client has a key of its own for its servers.",
+        "trailing commas, UTF-8.",
 };
 
 /// The place of the problem, or the start of the file.

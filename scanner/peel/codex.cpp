@@ -73,14 +73,23 @@ std::string DirectoryOf(const OptionResult& options, const PeelContext& context)
   return use->value.text.starts_with('/') ? use->value.text : here + "/" + use->value.text;
 }
 
-/// A mask over what is denied: its directory is closed, its file is another one.
-void Mask(Layer& layer, const CodexAccess& one, const PeelContext& context) {
+/// Is something below it opened again?
+bool OpensBelow(const CodexProfile& profile, const std::string& path) {
+  return std::ranges::any_of(profile.paths, [&](const CodexAccess& one) {
+    const bool opens = one.access.text == "read" || one.access.text == "write";
+    return opens && one.path.text.starts_with(path + "/");
+  });
+}
+
+/// A mask over what is denied: its file is another one, its directory is closed but for a way to
+/// what is opened again in it.
+void Mask(Layer& layer, const CodexAccess& one, bool passable, const PeelContext& context) {
   const auto node = context.host == nullptr ? std::nullopt : context.host->Lstat(one.path.text);
   Mount mount;
   mount.kind = node && node->kind == NodeKind::File ? MountKind::Data : MountKind::Tmpfs;
   mount.option = one.access;
   mount.target = one.path;
-  mount.mode = 0;
+  mount.mode = passable ? 0111 : 0;
   mount.read_only = true;
   layer.mounts.push_back(std::move(mount));
 }
@@ -107,7 +116,7 @@ void ApplyPaths(Layer& layer, CodexProfile& profile, const PeelContext& context)
       mount.optional = mount.devices = true;
       layer.mounts.push_back(std::move(mount));
     } else {
-      Mask(layer, one, context);
+      Mask(layer, one, OpensBelow(profile, one.path.text), context);
     }
   }
 }

@@ -19,7 +19,11 @@ extends = ":workspace"
 "/home/user/work" = "write"
 "/home/user/work/in" = "read"
 "/home/user/work/in/deep" = "write"
+"/home/user/.config" = "deny"
+"/home/user/.config/gh" = "read"
 )");
+  CHECK(mcp->Read("/home/user/.config/gh/hosts.yml") == "yes");
+  CHECK(mcp->Write("/home/user/.config/gh/hosts.yml") == "no");
   CHECK(mcp->Read("/home/user/.ssh/id_rsa") == "no");
   CHECK(mcp->Read("/home/user/.aws/credentials") == "yes");
   CHECK(mcp->Write("/home/user/.aws/credentials") == "no");
@@ -82,7 +86,7 @@ TEST_CASE("What a profile of codex says in ways that are not followed hides noth
 TEST_CASE("Where a config of codex cannot be found it is named") {
   const auto unknown = Evaluate({"codex", "sandbox", "-P", "mcp", "--", "x"});
   CHECK(unknown->HasNote("~/.codex/config.toml"));
-  CHECK(unknown->Read("/home/user/.ssh/id_rsa") == "yes");
+  CHECK(unknown->Read("/home/user/.ssh/id_rsa") == "unknown");
   const auto moved =
       Evaluate({"env", "CODEX_HOME=/srv/c", "codex", "sandbox", "-P", "m", "--", "x"});
   CHECK(moved->HasNote("$CODEX_HOME/config.toml"));

@@ -41,7 +41,7 @@ std::string Read(const std::string& path) {
 }  // namespace
 
 TEST_CASE("trees: reports are what they were") {
-  for (const char* tree : {"open", "tight", "containers", "broken", "hostile"}) {
+  for (const char* tree : {"open", "tight", "containers", "broken", "hostile", "editors"}) {
     const Reviewed review(*MakeDiskReader(kTrees + tree));
     CHECK(!review.workspace.files.empty());
     for (const Format& format : kFormats) {
