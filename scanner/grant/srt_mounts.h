@@ -73,6 +73,7 @@ class SrtMounts {
   std::vector<SrtPath> ReadDenies();
   void ExpandGlob(const Word& pattern, std::vector<SrtPath>& into);
   std::optional<ReadDeny> PlanOf(const SrtPath& entry) const;
+  void FindGuesses(const std::vector<SrtPath>& entries);
   void HideReads();
   void Hide(const ReadDeny& deny);
   std::optional<Restored> Restore(const SrtPath& path, const std::string& landing) const;
@@ -92,6 +93,7 @@ class SrtMounts {
   std::vector<SrtPath> writes_;  ///< allowed
   std::vector<SrtPath> allows_;  ///< allowRead
   std::vector<ReadDeny> plan_;
+  bool guessed_ = false;  ///< a place in the plan may not be looked at
   std::set<std::string> unlisted_;
   std::map<std::string, std::set<std::string>> read_only_;  ///< denied directory -> its spellings
   std::vector<Denied> denied_;

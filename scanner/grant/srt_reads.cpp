@@ -118,6 +118,20 @@ std::optional<SrtMounts::ReadDeny> SrtMounts::PlanOf(const SrtPath& entry) const
   return deny;
 }
 
+/// srt resolves the entries to sort them, and the parents of what is allowed beside a denied file.
+/// Where it may not, it takes no folder for covered any more (observed with 0.0.78).
+void SrtMounts::FindGuesses(const std::vector<SrtPath>& entries) {
+  const auto look = [&](const std::string& path) {
+    bool denied = false;
+    if (!paths_.Real(path, &denied) && denied) guessed_ = true;
+  };
+  for (const SrtPath& entry : entries) {
+    if (entries.size() > 1) look(entry.path);
+  }
+  if (std::ranges::all_of(plan_, &ReadDeny::is_directory)) return;
+  for (const SrtPath& allow : allows_) look(ParentOf(allow.path));
+}
+
 void SrtMounts::PlanReads() {
   for (const Word& word : settings_.allow_read) {
     if (IsSrtGlob(WithoutTail(word.text))) {
@@ -132,6 +146,7 @@ void SrtMounts::PlanReads() {
   for (const SrtPath& entry : entries) {
     if (auto deny = PlanOf(entry)) plan_.push_back(std::move(*deny));
   }
+  FindGuesses(entries);
 }
 
 bool SrtMounts::IsDeniedAround(const std::string& target, const std::string& landing) const {

@@ -110,6 +110,7 @@ bool SrtMounts::IsUnsafe(const std::string& directory) const {
 }
 
 bool SrtMounts::IsCovered(const std::string& path) const {
+  if (guessed_) return false;
   bool covered = false;
   for (const auto& [directory, spellings] : read_only_) {
     if (!IsStrictlyBelow(path, directory)) continue;
