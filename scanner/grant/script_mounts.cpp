@@ -69,6 +69,32 @@ const Mount* Left(const std::vector<Layer>& layers, std::size_t index, const Vie
   return nullptr;
 }
 
+/// A bind of something of which only an assumption says that it is there.
+const Mount* Unfounded(const Layer& shell, const View& outside) {
+  const auto found = std::ranges::find_if(shell.mounts, [&](const Mount& mount) {
+    if (mount.kind != MountKind::Bind || !mount.source.Known()) return false;
+    const auto real = outside.Realpath(CleanPath(mount.source.text), nullptr);
+    const auto object = real ? outside.Lstat(*real) : std::nullopt;
+    return outside.Host().Symbolic() && (!object || !object->certain);
+  });
+  return found == shell.mounts.end() ? nullptr : &*found;
+}
+
+/// Where bwrap would stop, a script goes on without the mount.
+ViewStep Mounted(const Layer& over, const std::shared_ptr<const View>& outside,
+                 ViewContext& context, Because removable) {
+  context.removable = removable;
+  ViewStep step = MakeBwrapStep(over, outside, context);
+  const auto fails = [](const StartProblem& problem) { return problem.fatal != Answer::No; };
+  const auto problem = std::ranges::find_if(step.problems, fails);
+  if (problem == step.problems.end()) return step;
+  removable.push_back(EvidenceOf(problem->word, "this mount may fail"));
+  context.removable = std::move(removable);
+  step = MakeBwrapStep(over, outside, context);
+  for (StartProblem& one : step.problems) one.fatal = std::min(one.fatal, Answer::Unknown);
+  return step;
+}
+
 }  // namespace
 
 ViewStep MakeScriptMounts(const std::vector<Layer>& layers, std::size_t index,
@@ -96,15 +122,18 @@ ViewStep MakeScriptMounts(const std::vector<Layer>& layers, std::size_t index,
   if (const Mount* mount = Left(layers, index, *outside, context.working_directory)) {
     removable.push_back(EvidenceOf(mount->option, "the working directory stays below it"));
   }
+  if (const Mount* mount = Unfounded(shell, *outside)) {
+    removable.push_back(
+        EvidenceOf(mount->option, "whether there is anything to mount is not known"));
+  }
   context.power = {};
-  context.removable = std::move(removable);
   Layer over = SandboxOf(shell);
   // The files of the user stay readable to whoever could read them all.
   if (outside->Caller().write_own && !outside->Caller().override_all) {
     over.cap_add = {shell.program};
     over.cap_add.front().text = "CAP_DAC_OVERRIDE";
   }
-  return MakeBwrapStep(over, std::move(outside), context);
+  return Mounted(over, outside, context, std::move(removable));
 }
 
 }  // namespace sandlint

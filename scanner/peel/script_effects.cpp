@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scanner/peel/mount_command.h"
 #include "scanner/peel/name.h"
 #include "scanner/peel/options.h"
 #include "scanner/peel/program.h"
@@ -14,65 +15,14 @@ namespace sandlint {
 /// `mount -t overlay overlay -o lowerdir=…,upperdir=…,workdir=… TARGET`, `mount --bind A B`.
 void ScriptPath::MountCommand(Command& command) {
   EndCommand(Answer::Unknown);
-  Word type;
-  Word options;
-  bool bind = false;
-  bool read_only = false;
-  std::vector<Word> operands;
-  const auto& words = command.words;
-  for (std::size_t at = 1; at < words.size(); ++at) {
-    const std::string& text = words[at].text;
-    if ((text == "-t" || text == "--types") && at + 1 < words.size()) {
-      type = words[++at];
-    } else if ((text == "-o" || text == "--options") && at + 1 < words.size()) {
-      options = words[++at];
-    } else if (text == "--bind" || text == "-B" || text == "--rbind" || text == "-R") {
-      bind = true;
-    } else if (text == "-r" || text == "--read-only") {
-      read_only = true;
-    } else if (text.starts_with('-')) {
-      Doubt(words[at], "this mount is not followed", Facet::Paths);
-      return;
-    } else {
-      operands.push_back(words[at]);
-    }
-  }
-  Mount mount;
-  mount.option = words.front();
-  mount.read_only = read_only;
-  for (std::size_t at = 0; at < options.text.size();) {
-    const std::size_t end = std::min(options.text.find(',', at), options.text.size());
-    const Word option = Part(options, at, end - at);
-    at = end + 1;
-    if (option.text == "bind" || option.text == "rbind") bind = true;
-    if (option.text == "ro") mount.read_only = true;
-    if (option.text.starts_with("upperdir=")) mount.source = Absolute(Part(option, 9));
-    if (!option.text.starts_with("lowerdir=")) continue;
-    const Word lower = Part(option, 9);
-    for (std::size_t from = 0; from <= lower.text.size();) {
-      const std::size_t colon = std::min(lower.text.find(':', from), lower.text.size());
-      mount.overlay_sources.push_back(Absolute(Part(lower, from, colon - from)));
-      from = colon + 1;
-    }
-    // bwrap and the kernel list them the other way round.
-    std::ranges::reverse(mount.overlay_sources);
-  }
-  if (operands.empty() || operands.size() > 2) {
-    Doubt(words.front(), "this mount is not followed", Facet::Paths);
-    return;
-  }
-  mount.target = Absolute(operands.back());
-  if (type.text == "overlay" && !mount.overlay_sources.empty()) {
-    mount.kind = MountKind::Overlay;
-  } else if (type.text == "tmpfs") {
-    mount.kind = MountKind::Tmpfs;
-  } else if (bind && operands.size() == 2) {
-    mount.kind = MountKind::Bind;
-    mount.source = Absolute(operands.front());
-  } else {
-    Doubt(words.front(), "this mount is not followed", Facet::Paths);
-    return;
-  }
+  const Word& name = command.words.front();
+  std::optional<ScriptMount> made = ReadMountCommand(command.words);
+  if (!made) return Doubt(name, "this mount is not followed", Facet::Paths);
+  if (made->odd) return Doubt(*made->odd, "this part of a mount is not followed", Facet::Paths);
+  Mount& mount = made->mount;
+  mount.target = Absolute(mount.target);
+  if (mount.source) mount.source = Absolute(mount.source);
+  for (Word& lower : mount.overlay_sources) lower = Absolute(lower);
   mounts_.push_back(std::move(mount));
 }
 

@@ -148,6 +148,25 @@ TEST_CASE("A mount that is not allowed hides nothing") {
             ->HasProblem("may not mount", Answer::Unknown));
 }
 
+TEST_CASE("A mount that may fail hides nothing for sure") {
+  const auto masked = [](const std::string& mount) {
+    return Behind({"unshare", "-rm"}, mount + " /home/user/.ssh; cd /; exec " + kPowerless);
+  };
+  for (const char* mount :
+       {"mount -t tmpfs t", "mount -t tmpfs -o size=1m,mode=700,nosuid t", "mount --bind /usr",
+        "mount -o bind,noexec /usr", "mount --types tmpfs --options rw t"}) {
+    INFO(mount);
+    CHECK(masked(mount) == "no");
+  }
+  for (const char* mount :
+       {"mount -t tmpfs -o bogus=1 t", "mount -t tmpfs -o size=x t", "mount -t tmpfs -o remount t",
+        "mount -t tmpfs -o $X t", "mount --bind -o size=1m /usr", "mount --bind /srv/nothing-here",
+        "mount --bind $X", "mount -t tmpfs -o lowerdir=/usr t"}) {
+    INFO(mount);
+    CHECK(masked(mount) == "unknown");
+  }
+}
+
 TEST_CASE("The working directory stays below what is mounted over it") {
   const auto from = [](const std::string& script) {
     return Behind({"unshare", "-rm"}, script + kPowerless);
