@@ -84,6 +84,7 @@ constexpr auto kRules = std::to_array<const Rule*>({
     &kTokenInArgument,
     &kTokenInConfig,
     &kTokenInUrl,
+    &kToolsRunUnasked,
     &kTraceMissing,
     &kTraceOlderThanProfile,
     &kUnmodelledOption,

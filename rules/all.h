@@ -78,6 +78,7 @@ extern const Rule kTerminalInjection;
 extern const Rule kTokenInArgument;
 extern const Rule kTokenInConfig;
 extern const Rule kTokenInUrl;
+extern const Rule kToolsRunUnasked;
 extern const Rule kTraceMissing;
 extern const Rule kTraceOlderThanProfile;
 extern const Rule kUnmodelledOption;

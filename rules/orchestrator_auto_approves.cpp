@@ -4,7 +4,6 @@
 
 #include "rules/all.h"
 #include "rules/facts.h"
-#include "rules/launches.h"
 
 namespace sandlint {
 namespace {
@@ -21,9 +20,7 @@ constexpr RuleInfo kInfo{
         "it on the machine of whoever checks it out.",
     .fix =
         "Remove `enableAllProjectMcpServers`, name single servers in `enabledMcpjsonServers`, keep "
-        "`defaultMode` at `default` or `plan`, and allow single commands, not whole tools. Take "
-        "`alwaysAllow`, `autoApprove` and `trust` out of a server's entry; beside VS Code's "
-        "`sandboxEnabled` list the secret directories in `sandbox.filesystem.denyRead`.",
+        "`defaultMode` at `default` or `plan`, and allow single commands, not whole tools.",
 };
 
 struct Mode {
@@ -61,37 +58,8 @@ void CheckMode(const ClientSettings& settings, Findings& findings) {
   }
 }
 
-/// Is there a launch whose sandbox leaves secrets to be read?
-bool LeavesSecrets(const Server& server, const Workspace& workspace) {
-  for (const Launch& launch : server.launches) {
-    if (!WholeHomes(launch, workspace).empty()) return true;
-    if (!LookForSecrets(server, launch).visible.empty()) return true;
-  }
-  return false;
-}
-
-/// Words of an entry that let the calls of its tools through.
-void CheckServer(const Server& server, const Workspace& workspace, Findings& findings) {
-  if (!server.decl.loads) return;
-  for (const Word& word : server.decl.auto_approves) {
-    const bool by_sandbox = server.decl.sandbox && word.span == server.decl.sandbox->enabled.span;
-    if (by_sandbox && !LeavesSecrets(server, workspace)) continue;
-    std::string message =
-        by_sandbox ? fmt::format(
-                         "the tools of '{}' run without a question since it is sandboxed, and the "
-                         "sandbox leaves secrets to be read",
-                         server.Name())
-                   : fmt::format("{} lets tools of '{}' run without a question", Quote(word.text),
-                                 server.Name());
-    findings.push_back(MakeFinding(kInfo, server, word.span, std::move(message)));
-    findings.back().severity = Severity::Warning;
-    findings.back().detail = word.text;
-  }
-}
-
 Findings Check(const Workspace& workspace) {
   Findings findings;
-  for (const Server& server : workspace.servers) CheckServer(server, workspace, findings);
   for (const ClientSettings& settings : workspace.settings) {
     if (settings.enable_all_project_servers.text == "true") {
       Add(findings, Severity::Error, settings.enable_all_project_servers,

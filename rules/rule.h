@@ -21,7 +21,8 @@ struct RuleInfo {
   std::string_view fix;
 };
 
-/// A rule has exactly one of the two hooks. Both are pure: model in, findings out.
+/// A rule has exactly one of the two hooks. Both are pure: model in, findings out. What a server
+/// reaches is asked for by the first one only: the views are gone when the second one runs.
 struct Rule {
   RuleInfo info;
   Findings (*per_server)(const Server& server, const Workspace& workspace) = nullptr;
